@@ -1,0 +1,1 @@
+//! The control plane's domain: connections, recovery requests, verification, tokens, audit events.

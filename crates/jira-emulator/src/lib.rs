@@ -1,0 +1,1 @@
+//! A stateful Jira Cloud for development, tests and the demo.

@@ -1,0 +1,1 @@
+//! The pipeline: capture, compare, plan, apply, prove, and the journal.

@@ -1,0 +1,1 @@
+//! Recovery points on object storage.
