@@ -1,0 +1,1 @@
+//! Rich text (Atlassian Document Format): walking, measuring, rewriting.

@@ -1,0 +1,203 @@
+//! The traits that every kind implements. A kind is either the site's own ([`SiteKind`]: a project, a priority) or hangs on
+//! an issue ([`IssueKind`]: a comment, an attachment).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use jira::Jira;
+use serde_json::Value;
+
+use crate::kinds::issue::FetchedIssue;
+use crate::losses::{Loss, Occurrence};
+use crate::marks::{Marks, OperationId};
+use crate::names::Names;
+use crate::sink::Sink;
+use crate::translation::{Translated, Translation};
+
+/// The name of a kind, as the vault, the plan and the report write it: `issue-type`, `comment`.
+pub type KindName = &'static str;
+
+/// One object of a site, as the vault keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Its kind.
+    pub kind: KindName,
+    /// Its key in the vault: the id on the site; `{issue id}/{own id}` for what hangs on an issue.
+    pub key: String,
+    /// Its JSON, as the site gave it.
+    pub body: Value,
+}
+
+/// What objects of a kind belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hangs {
+    /// The site: configuration, read whole at each capture.
+    OnSite,
+    /// An issue: read with it.
+    OnIssue,
+}
+
+/// What every kind says of itself.
+pub trait Kind: Send + Sync {
+    /// Its name.
+    fn name(&self) -> KindName;
+
+    /// The plural that people read: "issue types".
+    fn title(&self) -> &'static str;
+
+    /// The kinds that must be on the standby before this one. The order of recovery follows from it.
+    fn depends_on(&self) -> &'static [KindName];
+
+    /// What of this kind cannot be restored, by name, and what is done instead.
+    fn losses(&self) -> &'static [Loss];
+
+    /// The object with everything site-specific replaced: ids by names, the site's address by `{site}`, sets sorted; what
+    /// Jira alone decides (dates of creation, `self`, avatars) left out. Two sites' objects are the same when their normal
+    /// forms are equal. Never looks at the other site.
+    fn normal(&self, object: &Object, names: &Names) -> Value;
+}
+
+/// What was made on the standby.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its id there: for a kind with composite keys, the whole key.
+    pub id: String,
+}
+
+/// A kind of configuration: read whole, matched by what it is called, created one by one or in batches.
+#[async_trait]
+pub trait SiteKind: Kind {
+    /// Reads every object of the kind.
+    async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> crate::sink::Result<()>;
+
+    /// What it is recognised by on another site: its name within what it belongs to. Unique on a site apart from
+    /// accidents, which [`Names`] numbers.
+    fn identity(&self, object: &Object, names: &Names) -> String;
+
+    /// Why the API cannot create this one (a system field, a user), or `None` when it can. Such an object can only match.
+    fn cannot_create(&self, object: &Object) -> Option<String>;
+
+    /// The object as it shall be written on the standby: ids translated, what cannot be said there left out and named.
+    fn translate(&self, object: &Object, translation: &Translation) -> Translated;
+
+    /// How many objects one call to [`SiteKind::create`] takes at most.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// Objects of different groups do not share a batch (options of different contexts).
+    fn group(&self, _object: &Object) -> String {
+        String::new()
+    }
+
+    /// Creates translated objects; one result for each, in order. Runs again after an interruption, so whatever it does
+    /// beside the creation itself must be harmless when repeated.
+    async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>>;
+}
+
+/// A kind of object that hangs on an issue.
+#[async_trait]
+pub trait IssueKind: Kind {
+    /// Reads **all** objects of this kind of each of `issues`: what the pipeline knew under an issue and is not put again
+    /// is taken for deleted. Uses what came with the issue where that is complete.
+    async fn read(&self, jira: &Jira, issues: &[FetchedIssue], sink: &mut dyn Sink) -> crate::sink::Result<()>;
+
+    /// What to do on the standby for one issue's `objects` (in key order). Usually one operation for each; none for what
+    /// cannot be written, which is named in `losses`.
+    async fn operations(
+        &self,
+        issue: &IssueContext,
+        objects: Vec<Object>,
+        writer: &Writer,
+        losses: &mut Vec<Occurrence>,
+    ) -> jira::Result<Vec<Operation>>;
+
+    /// Performs one operation; the id that the standby gave, where it gives one.
+    async fn apply(&self, issue: &IssueContext, operation: &Operation, writer: &Writer)
+    -> jira::Result<Option<String>>;
+
+    /// What of this kind is on the issue now, by strongly consistent reads: to find out whether an operation with an
+    /// unclear outcome was done.
+    async fn existing(&self, issue: &IssueContext, writer: &Writer) -> jira::Result<Vec<Existing>>;
+}
+
+/// One issue on both sites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueContext {
+    /// Id on the source.
+    pub source_id: String,
+    /// Key on the source.
+    pub source_key: String,
+    /// Id on the standby.
+    pub target_id: String,
+    /// Key on the standby: the same, unless it was taken there.
+    pub target_key: String,
+}
+
+/// One thing to do to an issue on the standby.
+#[derive(Clone)]
+pub struct Operation {
+    /// Its id, the same in every run of the same recovery.
+    pub id: OperationId,
+    /// Its kind.
+    pub kind: KindName,
+    /// Key of the object in the vault.
+    pub source: String,
+    /// What to send, in the standby's ids.
+    pub body: Value,
+    /// What it is recognised by where the kind has no marker: see [`Existing::natural`].
+    pub natural: String,
+    /// The bytes to upload.
+    pub content: Option<Arc<dyn Content>>,
+}
+
+/// Something found on an issue of the standby.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    /// The operation whose marker it carries (with a valid MAC).
+    pub operation: Option<OperationId>,
+    /// What it is recognised by where the kind has no marker: name, size and hash of an attachment, type and ends of a link.
+    pub natural: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// Bytes that can be opened more than once.
+#[async_trait]
+pub trait Content: Send + Sync {
+    /// How many.
+    fn length(&self) -> u64;
+    /// The bytes, from the beginning.
+    async fn open(&self) -> std::io::Result<BoxStream<'static, std::io::Result<Bytes>>>;
+}
+
+/// What writing needs: the standby's client, the translation so far, and the recovery's marks.
+#[derive(Clone)]
+pub struct Writer {
+    /// The standby.
+    pub jira: Jira,
+    /// From the source's ids to the standby's.
+    pub translation: Arc<Translation>,
+    /// What marks objects as made by this recovery.
+    pub marks: Marks,
+    /// Where issues of the recovery point went.
+    pub issues: Arc<dyn IssueMap>,
+    /// Bytes of objects of the recovery point.
+    pub contents: Arc<dyn Contents>,
+}
+
+/// Where the issues of the recovery point are on the standby.
+#[async_trait]
+pub trait IssueMap: Send + Sync {
+    /// The issue with this id on the source, or `None` when it is not part of the recovery (or could not be made).
+    async fn by_source_id(&self, source_id: &str) -> jira::Result<Option<IssueContext>>;
+}
+
+/// The bytes that the recovery point has for an object.
+#[async_trait]
+pub trait Contents: Send + Sync {
+    /// The bytes of the object with this kind and key, or `None` when the recovery point has none.
+    async fn of(&self, kind: KindName, key: &str) -> jira::Result<Option<Arc<dyn Content>>>;
+}

@@ -1,0 +1,119 @@
+//! What the ids of a site are called: one [`Names`] for each side.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use crate::kind::{KindName, Object, SiteKind};
+
+/// What a custom or system field is, as `GET /rest/api/3/field` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Field {
+    /// `summary`, `customfield_10011`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// `schema.type`: `string`, `array`, `user`, `option`…
+    pub kind: String,
+    /// `schema.items` of an array.
+    pub items: Option<String>,
+    /// `schema.custom`, the type of a custom field: `com.atlassian.jira.plugin.system.customfieldtypes:textarea`.
+    pub custom: Option<String>,
+    /// `schema.system`, the name of a system field.
+    pub system: Option<String>,
+}
+
+/// The names of one side: what each id means there, in words that mean the same on both sides.
+///
+/// Holds configuration and users only (bounded by the site's settings, not by its issues). Issues are named by their key,
+/// which stands beside their id wherever Jira mentions one.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    identities: HashMap<(KindName, String), String>,
+    ids: HashMap<(KindName, String), String>,
+    fields: BTreeMap<String, Field>,
+    /// Addresses of this site (`https://host`), all written as `{site}` in normal forms.
+    pub addresses: Vec<String>,
+    /// Keys on this side that stand for another key on the source: the redirect map, reversed. Empty for the source itself.
+    pub redirects: HashMap<String, String>,
+    /// Users on this side that stand for another user of the source. Empty for the source itself.
+    pub users: HashMap<String, String>,
+}
+
+impl Names {
+    /// Learns the objects of a kind. Kinds must be taken in the order of the registry, because the identity of one is told
+    /// in the identities of others. Objects with an identity that is taken are numbered (`#2`) in the order of their ids.
+    pub fn learn(&mut self, kind: &dyn SiteKind, objects: &[Object]) {
+        let mut order: Vec<&Object> = objects.iter().collect();
+        order.sort_by(|one, two| (one.key.len(), &one.key).cmp(&(two.key.len(), &two.key)));
+        for object in order {
+            let plain = kind.identity(object, self);
+            let identity = (1u32..)
+                .map(|number| if number == 1 { plain.clone() } else { format!("{plain}#{number}") })
+                .find(|candidate| !self.ids.contains_key(&(kind.name(), candidate.clone())))
+                .unwrap_or(plain);
+            self.bind(kind.name(), object.key.clone(), identity);
+        }
+    }
+
+    /// Says what one object is called.
+    pub fn bind(&mut self, kind: KindName, id: String, identity: String) {
+        self.ids.insert((kind, identity.clone()), id.clone());
+        self.identities.insert((kind, id), identity);
+    }
+
+    /// What the object with this id is called.
+    pub fn identity(&self, kind: KindName, id: &str) -> Option<&str> {
+        self.identities.get(&(kind, id.to_owned())).map(String::as_str)
+    }
+
+    /// The id of what is called so.
+    pub fn id(&self, kind: KindName, identity: &str) -> Option<&str> {
+        self.ids.get(&(kind, identity.to_owned())).map(String::as_str)
+    }
+
+    /// Remembers what a field is; see [`Field`].
+    pub fn learn_field(&mut self, field: Field) {
+        self.fields.insert(field.id.clone(), field);
+    }
+
+    /// What the field with this id is.
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.get(id)
+    }
+
+    /// All fields, by id.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.values()
+    }
+
+    /// The source's name for a user of this side.
+    pub fn user<'a>(&'a self, account: &'a str) -> &'a str {
+        self.users.get(account).map_or(account, String::as_str)
+    }
+
+    /// The source's name for an issue key of this side.
+    pub fn issue<'a>(&'a self, key: &'a str) -> &'a str {
+        self.redirects.get(key).map_or(key, String::as_str)
+    }
+
+    /// A text with this site's addresses replaced by `{site}`.
+    pub fn text(&self, text: &str) -> String {
+        self.addresses.iter().fold(text.to_owned(), |text, address| text.replace(address.as_str(), "{site}"))
+    }
+
+    /// The name of a referenced object (`{"id": "10001", …}`), or its id in angle brackets when it is not known.
+    pub fn reference(&self, kind: KindName, value: &Value) -> Value {
+        let Some(id) = value.get("id").and_then(id_text) else { return Value::Null };
+        Value::String(self.identity(kind, &id).map_or_else(|| format!("<{id}>"), str::to_owned))
+    }
+}
+
+/// An id as text, whether Jira wrote it as a string or as a number.
+pub fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

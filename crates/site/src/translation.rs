@@ -1,0 +1,98 @@
+//! From the source's ids to the standby's.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::kind::KindName;
+use crate::losses::Occurrence;
+use crate::names::Names;
+
+/// What an object becomes on the standby, and what is lost on the way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Translated {
+    /// Key of the object in the vault.
+    pub source: String,
+    /// What to write, in the standby's ids.
+    pub value: Value,
+    /// What cannot be said there.
+    pub losses: Vec<Occurrence>,
+}
+
+/// Who a user of the source is on the standby.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person<'a> {
+    /// This account.
+    Account(&'a str),
+    /// Nobody: the account has no access to the standby and no fallback was chosen.
+    Missing,
+}
+
+/// From the source's ids to the standby's, grown while kinds are restored in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Translation {
+    targets: HashMap<(KindName, String), String>,
+    users: HashMap<String, String>,
+    fallback: Option<String>,
+    /// What the source's ids are called.
+    pub source: Names,
+    /// What the standby's ids are called.
+    pub standby: Names,
+    /// Issue keys that could not be kept: from the source's to the standby's.
+    pub redirects: HashMap<String, String>,
+}
+
+impl Translation {
+    /// Says where an object went.
+    pub fn bind(&mut self, kind: KindName, source: impl Into<String>, target: impl Into<String>) {
+        self.targets.insert((kind, source.into()), target.into());
+    }
+
+    /// Where an object went.
+    pub fn target(&self, kind: KindName, source: &str) -> Option<&str> {
+        self.targets.get(&(kind, source.to_owned())).map(String::as_str)
+    }
+
+    /// Says who a user of the source is on the standby.
+    pub fn bind_user(&mut self, source: impl Into<String>, target: impl Into<String>) {
+        self.users.insert(source.into(), target.into());
+    }
+
+    /// Sets the account that stands for users who are missing on the standby.
+    pub fn set_fallback(&mut self, account: Option<String>) {
+        self.fallback = account;
+    }
+
+    /// Who a user of the source is on the standby: the same account if it is there, the mapped one, or nobody.
+    pub fn user(&self, account: &str) -> Person<'_> {
+        self.users.get(account).map_or(Person::Missing, |target| Person::Account(target))
+    }
+
+    /// The account that stands for missing users, if one was chosen.
+    pub fn fallback(&self) -> Option<&str> {
+        self.fallback.as_deref()
+    }
+
+    /// The standby's key of an issue of the source.
+    pub fn issue_key<'a>(&'a self, key: &'a str) -> &'a str {
+        self.redirects.get(key).map_or(key, String::as_str)
+    }
+
+    /// An address inside the source site as an address inside the standby, with redirected keys; others unchanged.
+    pub fn address(&self, address: &str) -> String {
+        let Some(standby) = self.standby.addresses.first() else { return address.to_owned() };
+        let Some(rest) = self.source.addresses.iter().find_map(|site| address.strip_prefix(site.as_str())) else {
+            return address.to_owned();
+        };
+        if !(rest.is_empty() || rest.starts_with(['/', '?', '#'])) {
+            return address.to_owned();
+        }
+        match rest.strip_prefix("/browse/") {
+            Some(tail) => {
+                let end = tail.find(['?', '#', '/']).unwrap_or(tail.len());
+                format!("{standby}/browse/{}{}", self.issue_key(&tail[..end]), &tail[end..])
+            }
+            None => format!("{standby}{rest}"),
+        }
+    }
+}
