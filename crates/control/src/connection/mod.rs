@@ -1,0 +1,12 @@
+//! Connections between a source and a standby, and the requests to recover over them.
+//!
+//! [`state`] says what there is, [`event`] what can happen to it, and [`decide`](decide()) is the only way from one state
+//! to the next: a pure function in the shape of a table. Whoever stores a state writes what `decide` returned, together
+//! with its audit event, in one transaction.
+
+pub mod state;
+
+pub use state::{
+    AppliesTo, Binding, Connection, ConnectionStatus, Contact, Evidence, Kind, Operation, Pending, Proof, ProofKind,
+    Request, RequestStatus, Scope, State, Statement, Suspension,
+};
