@@ -1,1 +1,40 @@
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! `test` is what every change must pass; start at [`main`].
+
+mod python;
+mod steps;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  test [--all] [FILTER]   formatting, lints, every test; --all adds the long ones (minutes)
+  lint                    formatting and lints alone
+  deny                    licences, sources and bans of dependencies (installs cargo-deny when missing)
+  prepare                 installs what the tests use beside Rust: Python packages in target/python
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let result = match command {
+        "test" => steps::test(rest),
+        "lint" => steps::lint(),
+        "deny" => steps::deny(),
+        "prepare" => python::prepare().map(|_| ()),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{HELP}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

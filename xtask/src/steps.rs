@@ -1,0 +1,78 @@
+//! What each command does.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::python;
+
+/// Formatting, lints and every test. Tests run on the release profile, as `cargo run --release -- demo` does: the
+/// dependencies are then built once for both.
+pub(crate) fn test(arguments: &[String]) -> Result<()> {
+    let all = arguments.iter().any(|argument| argument == "--all");
+    let filter: Vec<&String> = arguments.iter().filter(|argument| *argument != "--all").collect();
+    if filter.is_empty() {
+        lint()?;
+    }
+    let python = python::prepare()?;
+    let mut command = cargo();
+    if has("cargo-nextest") {
+        command.args(["nextest", "run", "--no-fail-fast"]);
+    } else {
+        command.args(["test", "--no-fail-fast"]);
+    }
+    command.args(["--release", "--workspace"]).args(filter);
+    command.env("LIFEBOAT_TEST_PYTHON", python);
+    if all {
+        command.env("LIFEBOAT_TEST_LONG", "1");
+    }
+    run(&mut command, "tests")
+}
+
+/// Formatting and lints; a warning is an error here.
+pub(crate) fn lint() -> Result<()> {
+    run(cargo().args(["fmt", "--all", "--check"]), "formatting (run `cargo fmt --all`)")?;
+    run(
+        cargo().args(["clippy", "--release", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
+        "lints",
+    )
+}
+
+/// Licences, sources and bans of the dependencies. Advisories need a database from the network and are not asked for.
+pub(crate) fn deny() -> Result<()> {
+    if !has("cargo-deny") {
+        println!("installing cargo-deny");
+        run(cargo().args(["install", "--locked", "cargo-deny"]), "installing cargo-deny")?;
+    }
+    run(cargo().args(["deny", "check", "bans", "licenses", "sources"]), "dependencies")
+}
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+}
+
+/// Runs a command, saying what it is, and fails with `what` when it fails.
+pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
+    println!("$ {}", spelled(command));
+    let status = command.current_dir(root()).status().with_context(|| format!("cannot start: {what}"))?;
+    ensure!(status.success(), "failed: {what}");
+    Ok(())
+}
+
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn has(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+fn spelled(command: &Command) -> String {
+    let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    std::iter::once(name)
+        .chain(command.get_args().map(|argument| argument.to_string_lossy().into_owned()))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
