@@ -1,42 +1,11 @@
 //! The client itself.
 
-use std::time::Duration;
-
 use ambient::Ambient;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use url::Url;
 
-use crate::{Call, Result};
-
-/// How a client signs in.
-#[derive(Clone, Debug)]
-pub enum Credentials {
-    /// E-mail address and API token, sent as HTTP Basic.
-    Basic {
-        /// The account's e-mail address.
-        email: String,
-        /// The API token.
-        token: SecretString,
-    },
-}
-
-/// What a client needs to know of its site.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The site's address, without a path: `https://example.atlassian.net`.
-    pub site: Url,
-    /// How to sign in.
-    pub credentials: Credentials,
-    /// The account that the credentials belong to; when set, an answer made for any other is refused.
-    pub expected_account: Option<String>,
-    /// How long one request may take.
-    pub timeout: Duration,
-    /// How many requests may be in flight at once.
-    pub concurrency: usize,
-}
+use crate::{Call, Result, Settings, Started, Statistics};
 
 /// A client of one Jira site. Cheap to clone; clones share pacing.
 #[derive(Clone, Debug)]
@@ -60,6 +29,24 @@ impl Jira {
 
     /// Sends a call whose answer has no content of interest.
     pub async fn done(&self, _call: Call) -> Result<()> {
+        unimplemented!("in the next commit")
+    }
+
+    /// Sends a call that Jira may do in the background.
+    pub async fn start(&self, _call: Call) -> Result<Started> {
+        unimplemented!("in the next commit")
+    }
+
+    /// What this client and its clones have done so far.
+    pub fn statistics(&self) -> Statistics {
+        unimplemented!("in the next commit")
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        unimplemented!("in the next commit")
+    }
+
+    pub(crate) fn clock(&self) -> &dyn ambient::Clock {
         unimplemented!("in the next commit")
     }
 

@@ -19,6 +19,14 @@ pub enum Outcome {
 /// Why a request gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The settings cannot be used; nothing was sent.
+    #[error("{site} cannot be used as a Jira site: {reason}")]
+    Settings {
+        /// The address as it was given, without a password.
+        site: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// Jira answered 4xx: the messages are Jira's own.
     #[error("{call}: Jira refused ({status}): {}", messages.join("; "))]
     Rejected {
@@ -92,7 +100,7 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Rejected { .. } | Self::Credentials { .. } | Self::Forbidden { .. } => Outcome::Rejected,
-            Self::Throttled { .. } | Self::Unreachable { .. } => Outcome::NotDone,
+            Self::Settings { .. } | Self::Throttled { .. } | Self::Unreachable { .. } => Outcome::NotDone,
             Self::Ambiguous { .. } | Self::Unexpected { .. } => Outcome::Ambiguous,
         }
     }

@@ -3,12 +3,22 @@
 //! It knows HTTP and Jira's manners (pages, pacing, error shapes, dead tokens that answer 200) and says of every write
 //! whether it certainly happened, certainly did not, or may have. It knows nothing of backups.
 //!
-//! Start at [`Jira`], then [`Call`] (one request) and [`Error`] (what an unsuccessful one means).
+//! Start at [`Jira`], then [`Call`] (one request) and [`Error`] (what an unsuccessful one means). Behind them:
+//! `pacing` decides when a request may go, `transport` sends it, `answer` says what came back, `retry` whether to try
+//! again; `pages` turns Jira's many ways of paging into streams and `platform` names a few single calls.
 
 mod call;
 mod client;
 mod error;
+mod pages;
+mod platform;
+mod settings;
+mod statistics;
 
 pub use call::{Call, Method, Safety};
-pub use client::{Credentials, Download, Jira, Settings, Upload};
+pub use client::{Download, Jira, Upload};
 pub use error::{Error, Outcome, Result};
+pub use pages::{WorklogChange, WorklogFeed};
+pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};
+pub use settings::{Credentials, Settings};
+pub use statistics::{EndpointStatistics, Statistics};

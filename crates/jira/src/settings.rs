@@ -1,0 +1,65 @@
+//! What a client needs to know of its site.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+/// How a client signs in.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// E-mail address and API token, sent as HTTP Basic.
+    Basic {
+        /// The account's e-mail address.
+        email: String,
+        /// The API token.
+        token: SecretString,
+    },
+}
+
+impl Credentials {
+    /// Whose they are, for messages: never the secret.
+    pub(crate) fn account(&self) -> &str {
+        let Self::Basic { email, .. } = self;
+        email
+    }
+}
+
+/// What a client needs to know of its site. Made by [`Settings::new`], then adjusted field by field.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's address: `https://example.atlassian.net`, or the gateway's with its path,
+    /// `https://api.atlassian.com/ex/jira/{cloudId}`. Plain HTTP only for this machine itself.
+    pub site: Url,
+    /// How to sign in.
+    pub credentials: Credentials,
+    /// The account that the credentials belong to; when set, an answer made for any other is refused.
+    pub expected_account: Option<String>,
+    /// How long one request may take. Uploads get longer by their size; downloads may go on as long as bytes come.
+    pub timeout: Duration,
+    /// How many requests may be in flight at once.
+    pub concurrency: usize,
+    /// How long one call may be held up in all by pauses that Jira asks for and by waits between repetitions.
+    pub patience: Duration,
+    /// How long a task on Jira's side (bulk operation, scheme switch) is waited for.
+    pub task_patience: Duration,
+    /// The largest answer that is accepted, in bytes (attachments aside, which are streamed).
+    pub answer_limit: u64,
+}
+
+impl Settings {
+    /// Settings with the usual limits: 60 s for a request, 16 in flight, 5 minutes of patience (1 h for tasks), answers of up
+    /// to 256 MiB.
+    pub fn new(site: Url, credentials: Credentials) -> Self {
+        Self {
+            site,
+            credentials,
+            expected_account: None,
+            timeout: Duration::from_secs(60),
+            concurrency: 16,
+            patience: Duration::from_secs(300),
+            task_patience: Duration::from_secs(3600),
+            answer_limit: 256 << 20,
+        }
+    }
+}
