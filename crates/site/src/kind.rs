@@ -14,6 +14,7 @@ use crate::losses::{Loss, Occurrence};
 use crate::marks::{Marks, OperationId};
 use crate::names::Names;
 use crate::sink::Sink;
+use crate::sprint_members::SprintMembers;
 use crate::translation::{Translated, Translation};
 
 /// The name of a kind, as the vault, the plan and the report write it: `issue-type`, `comment`.
@@ -82,6 +83,12 @@ pub trait SiteKind: Kind {
     /// The object as it shall be written on the standby: ids translated, what cannot be said there left out and named.
     fn translate(&self, object: &Object, translation: &Translation) -> Translated;
 
+    /// Puts objects into the order in which they are to be created: by id, as the site made them, unless the kind has an
+    /// order of its own (versions, options, sprints).
+    fn sort(&self, objects: &mut Vec<Object>) {
+        objects.sort_by(|one, two| (one.key.len(), &one.key).cmp(&(two.key.len(), &two.key)));
+    }
+
     /// How many objects one call to [`SiteKind::create`] takes at most.
     fn batch(&self) -> usize {
         1
@@ -92,9 +99,16 @@ pub trait SiteKind: Kind {
         String::new()
     }
 
-    /// Creates translated objects; one result for each, in order. Runs again after an interruption, so whatever it does
-    /// beside the creation itself must be harmless when repeated.
+    /// Creates translated objects; one result for each, in order. What must be done to an object once it exists belongs
+    /// into [`SiteKind::complete`].
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>>;
+
+    /// Finishes an object that [`SiteKind::create`] made: puts members into a group, issues into a sprint. Runs after the
+    /// creation, and again when an interruption left it unclear whether it ran: everything in it must be harmless when
+    /// repeated. Not called for objects that were on the standby before. Returns what Jira refused of it.
+    async fn complete(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
+        Ok(Vec::new())
+    }
 }
 
 /// A kind of object that hangs on an issue.
@@ -186,6 +200,8 @@ pub struct Writer {
     pub issues: Arc<dyn IssueMap>,
     /// Bytes of objects of the recovery point.
     pub contents: Arc<dyn Contents>,
+    /// Which issues were in which sprint; filled while issues are read, used when sprints are restored after them.
+    pub sprints: Arc<SprintMembers>,
 }
 
 /// Where the issues of the recovery point are on the standby.

@@ -17,6 +17,7 @@ pub mod members;
 pub mod names;
 pub mod registry;
 pub mod sink;
+pub mod sprint_members;
 pub mod translation;
 
 pub use kind::{Hangs, IssueKind, Kind, KindName, Made, Object, SiteKind};

@@ -17,6 +17,8 @@ pub struct Translated {
     pub value: Value,
     /// What cannot be said there.
     pub losses: Vec<Occurrence>,
+    /// Why it cannot be written at all: what it belongs to is not on the standby. Such an object is not given to `create`.
+    pub cannot: Option<String>,
 }
 
 /// Who a user of the source is on the standby.
