@@ -83,8 +83,6 @@ pub struct StateCount {
 /// What an object of the source became on the standby.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Its place, for the next page.
-    pub place: u64,
     /// Its key on the source.
     pub source: String,
     /// Its id on the standby.
@@ -93,7 +91,8 @@ pub struct Target {
     pub target_key: Option<String>,
 }
 
-/// The journal of one tenant's recoveries.
+/// The journal of one tenant's recoveries. Pages are in the order of their cursor and never skip a row that is there when
+/// the first page is read and stays.
 #[async_trait]
 pub trait Journal: Send + Sync {
     /// Writes rows, all or none, durable when it returns. Calls at the same time share one commit. `LeaseLost` if a row's
@@ -101,12 +100,13 @@ pub trait Journal: Send + Sync {
     async fn record(&self, rows: &[JournalRow]) -> Result<()>;
     /// The rows of these source keys that exist, in no particular order.
     async fn find(&self, recovery: RecoveryId, kind: &str, sources: &[&str]) -> Result<Vec<JournalRow>>;
-    /// Up to `limit` rows in `state` after the place `after`, in order of place. Begin with 0.
+    /// Up to `limit` rows in `state` after the place `after`, in the order in which they were first recorded. Begin with 0.
     async fn in_state(&self, recovery: RecoveryId, state: JournalState, after: u64, limit: u32) -> Result<Vec<Entry>>;
-    /// Up to `limit` rows of a kind after the place `after`, in order of place. Begin with 0.
-    async fn of_kind(&self, recovery: RecoveryId, kind: &str, after: u64, limit: u32) -> Result<Vec<Entry>>;
+    /// Up to `limit` rows of a kind after the source key `after`, in the order of these keys as bytes. Begin with `""`.
+    async fn of_kind(&self, recovery: RecoveryId, kind: &str, after: &str, limit: u32) -> Result<Vec<JournalRow>>;
     /// How many rows there are, by kind and state, sorted.
     async fn counts(&self, recovery: RecoveryId) -> Result<Vec<StateCount>>;
-    /// Up to `limit` objects of a kind that have an id on the standby, after the place `after`. Begin with 0.
-    async fn targets(&self, recovery: RecoveryId, kind: &str, after: u64, limit: u32) -> Result<Vec<Target>>;
+    /// Up to `limit` objects of a kind that have an id on the standby, after the source key `after`, in the order of these
+    /// keys as bytes. Begin with `""`.
+    async fn targets(&self, recovery: RecoveryId, kind: &str, after: &str, limit: u32) -> Result<Vec<Target>>;
 }

@@ -1,0 +1,86 @@
+//! From what SQLite says to what a person can do about it.
+
+use sqlx::sqlite::SqliteQueryResult;
+use store::{Result, StoreError};
+
+/// Says what was being done when something failed, and turns it into the store's error.
+pub(crate) trait OrFail<T> {
+    /// `action` is a participle, as in "the database failed while *adding a site*".
+    fn or_fail(self, path: &str, action: &str) -> Result<T>;
+}
+
+impl<T> OrFail<T> for std::result::Result<T, sqlx::Error> {
+    fn or_fail(self, path: &str, action: &str) -> Result<T> {
+        self.map_err(|error| translate(path, action, error))
+    }
+}
+
+/// What was changed must be exactly one row.
+pub(crate) fn exactly_one(action: &'static str, result: SqliteQueryResult) -> Result<()> {
+    match result.rows_affected() {
+        1 => Ok(()),
+        found => Err(StoreError::RowCount { action, expected: 1, found }),
+    }
+}
+
+/// What was changed must be one row, unless it does not exist.
+pub(crate) fn one_or_missing(action: &'static str, what: &str, result: SqliteQueryResult) -> Result<()> {
+    match result.rows_affected() {
+        0 => Err(StoreError::Missing { what: what.to_owned() }),
+        _ => exactly_one(action, result),
+    }
+}
+
+/// What was changed must be one row, unless the lease was lost.
+pub(crate) fn one_or_lease_lost(action: &'static str, what: &str, result: SqliteQueryResult) -> Result<()> {
+    match result.rows_affected() {
+        0 => Err(StoreError::LeaseLost { what: what.to_owned() }),
+        _ => exactly_one(action, result),
+    }
+}
+
+/// Something with the same name exists: `what` instead of SQLite's names of columns.
+pub(crate) fn named<T>(result: Result<T>, what: impl FnOnce() -> String) -> Result<T> {
+    match result {
+        Err(StoreError::Exists { .. }) => Err(StoreError::Exists { what: what() }),
+        other => other,
+    }
+}
+
+fn translate(path: &str, action: &str, error: sqlx::Error) -> StoreError {
+    let path = path.to_owned();
+    match &error {
+        sqlx::Error::PoolTimedOut => return StoreError::Busy { path },
+        sqlx::Error::Database(database) => {
+            let reason = database.message().to_owned();
+            match primary_code(database.code().as_deref()) {
+                SQLITE_BUSY | SQLITE_LOCKED => return StoreError::Busy { path },
+                SQLITE_FULL => return StoreError::Full { path },
+                SQLITE_READONLY | SQLITE_PERM => return StoreError::ReadOnly { path },
+                SQLITE_CANTOPEN => return StoreError::Unopenable { path, reason },
+                SQLITE_CORRUPT | SQLITE_NOTADB => return StoreError::Damaged { path, reason },
+                _ if database.is_unique_violation() => return StoreError::Exists { what: reason },
+                _ if database.is_foreign_key_violation() => {
+                    return StoreError::Missing { what: format!("such thing to refer to while {action}") };
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    StoreError::Driver { action: action.to_owned(), source: Box::new(error) }
+}
+
+/// SQLite's result codes, <https://www.sqlite.org/rescode.html>: the low byte of an extended code is the primary one.
+fn primary_code(code: Option<&str>) -> u32 {
+    code.and_then(|code| code.parse::<u32>().ok()).map_or(0, |code| code & 0xff)
+}
+
+const SQLITE_PERM: u32 = 3;
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;

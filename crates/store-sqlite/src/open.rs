@@ -1,0 +1,64 @@
+//! Opening the file, and its schema.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use store::{Result, StoreError};
+
+use crate::failure::OrFail as _;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long to wait for another process, or for a turn in this one.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Readers beside the one writer. SQLite's readers are short; more would only cost memory.
+const READERS: u32 = 4;
+
+/// The one connection that writes.
+pub(crate) async fn writer(path: &Path, name: &str) -> Result<SqlitePool> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let made = tokio::fs::create_dir_all(folder).await;
+        made.map_err(|error| StoreError::Unopenable { path: name.to_owned(), reason: error.to_string() })?;
+    }
+    let options = options(path).create_if_missing(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    pool.connect_with(options).await.or_fail(name, "opening it to write")
+}
+
+/// The connections that read.
+pub(crate) async fn readers(path: &Path, name: &str) -> Result<SqlitePool> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+    pool.connect_with(options(path).read_only(true)).await.or_fail(name, "opening it to read")
+}
+
+/// `FULL`: a commit is on the disk before it returns, in write-ahead mode too, where `NORMAL` would let a power cut take
+/// back the last commits. The journal promises durability, and so does everything else here.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+}
+
+/// Brings the schema up to date.
+pub(crate) async fn migrate(writer: &SqlitePool, name: &str) -> Result<()> {
+    match MIGRATIONS.run(writer).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(found)) => {
+            let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+            Err(StoreError::Newer { path: name.to_owned(), found, known })
+        }
+        Err(MigrateError::VersionMismatch(version)) => {
+            let reason = format!("migration {version} is not the one that this program has");
+            Err(StoreError::Damaged { path: name.to_owned(), reason })
+        }
+        Err(MigrateError::Execute(error)) => Err(error).or_fail(name, "bringing its schema up to date"),
+        Err(other) => Err(sqlx::Error::from(other)).or_fail(name, "bringing its schema up to date"),
+    }
+}

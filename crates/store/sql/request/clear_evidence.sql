@@ -1,0 +1,1 @@
+DELETE FROM request_evidence WHERE tenant = $1 AND request = $2

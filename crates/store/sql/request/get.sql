@@ -1,0 +1,4 @@
+SELECT id AS "id!: Uuid", connection AS "connection!: Uuid", status, requester AS "requester!: Uuid", opened, nonce,
+    scope, cooling_since, cooled AS "cooled!: bool", unlocked, paused, closed
+FROM requests
+WHERE tenant = $1 AND id = $2
