@@ -1,1 +1,28 @@
 //! A stateful Jira Cloud for development, tests and the demo.
+//!
+//! [`Emulator::start`] opens several sites in one process, each with its own port, cloud id and administrator. [`SiteHandle`]
+//! drives a site from the same process; `/_emulator/` on each site's port does the same over HTTP ([`control`]).
+//!
+//! Where to look: [`state`] is what a site holds, `http` is what all operations share, `api` has one file for each resource,
+//! `seed` fills a site.
+
+mod api;
+mod clock;
+mod control;
+mod emulator;
+mod handle;
+pub mod http;
+pub mod seed;
+mod server;
+mod site;
+pub mod state;
+
+pub use api::{Operation, operations};
+pub use clock::EmulatorClock;
+pub use emulator::{Emulator, Options, SiteOptions, StartError};
+pub use handle::SiteHandle;
+pub use http::faults::{Fault, FaultAction};
+pub use http::limits::Limits;
+pub use http::log::{EndpointCount, LoggedRequest, Statistics};
+pub use http::outage::Outage;
+pub use seed::{Seed, SeedError};

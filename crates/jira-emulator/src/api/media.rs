@@ -1,0 +1,107 @@
+//! The media host: the bytes behind `attachment/content/{id}`.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
+
+use crate::http::content;
+use crate::http::outage::Outage;
+use crate::http::pipeline::CutConnection;
+use crate::site::SharedSite;
+use crate::state::{Attachment, AttachmentBytes};
+
+/// The router of a site's media host. It shares the site's outages, not its limits.
+pub(crate) fn router(site: SharedSite) -> Router {
+    Router::new().route("/file/{media_id}/binary", get(binary)).with_state(site)
+}
+
+#[derive(Deserialize)]
+struct Access {
+    token: String,
+}
+
+async fn binary(State(site): State<SharedSite>, Path(media_id): Path<Uuid>, Query(access): Query<Access>) -> Response {
+    if site.outage.get() != Outage::None {
+        let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+        response.extensions_mut().insert(CutConnection);
+        return response;
+    }
+    if !site.media_token_holds(media_id, &access.token) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let attachment = site.read().attachment_of_media(media_id).cloned();
+    match attachment {
+        Some(attachment) => whole(&attachment).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The whole file as an answer.
+pub(crate) async fn whole(attachment: &Attachment) -> Response {
+    let body = match &attachment.bytes {
+        AttachmentBytes::Synthetic => Body::from_stream(content::synthetic(attachment.id, 0, attachment.size)),
+        AttachmentBytes::Spooled { path, .. } => match tokio::fs::File::open(path).await {
+            Ok(file) => Body::from_stream(ReaderStream::new(file)),
+            Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        },
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, attachment.size.into());
+    if let Ok(mime_type) = HeaderValue::from_str(&attachment.mime_type) {
+        headers.insert(header::CONTENT_TYPE, mime_type);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::http::StatusCode;
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::site::test_site;
+
+    async fn ask(site: &SharedSite, link: &str) -> Response {
+        use tower::ServiceExt;
+        let path = link.strip_prefix(site.media_url.as_str().trim_end_matches('/')).unwrap();
+        let request = axum::extract::Request::get(path).body(Body::empty()).unwrap();
+        router(site.clone()).oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn link_gives_the_bytes_until_it_expires() {
+        let site = test_site();
+        let media_id = Uuid::from_u128(7);
+        site.write().insert_attachment(Attachment {
+            id: 10,
+            issue: 1,
+            filename: "net.png".into(),
+            author: None,
+            created: Timestamp::UNIX_EPOCH,
+            size: 100_000,
+            mime_type: "image/png".into(),
+            media_id,
+            thumbnail: false,
+            bytes: AttachmentBytes::Synthetic,
+        });
+        let link = site.media_link(media_id);
+        let answer = ask(&site, &link).await;
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "image/png");
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(bytes.len(), 100_000);
+        site.clock.advance(Duration::from_secs(601));
+        assert_eq!(ask(&site, &link).await.status(), StatusCode::FORBIDDEN);
+        let other = site.media_link(Uuid::from_u128(8));
+        assert_eq!(ask(&site, &other).await.status(), StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,125 @@
+//! Driving a site from the same process.
+
+use std::time::Duration;
+
+use url::Url;
+use uuid::Uuid;
+
+use crate::clock::EmulatorClock;
+use crate::http::faults::Fault;
+use crate::http::limits::Limits;
+use crate::http::log::{LoggedRequest, Statistics};
+use crate::http::outage::Outage;
+use crate::seed::SeedError;
+use crate::site::SharedSite;
+use crate::state::SiteState;
+
+/// A running site as tests and the demo hold it. Clones are the same site.
+#[derive(Debug, Clone)]
+pub struct SiteHandle(SharedSite);
+
+impl SiteHandle {
+    pub(crate) fn new(site: SharedSite) -> Self {
+        Self(site)
+    }
+
+    /// Root address, as `http://127.0.0.1:40123/`.
+    pub fn url(&self) -> Url {
+        self.0.url.clone()
+    }
+
+    /// Cloud id.
+    pub fn cloud_id(&self) -> Uuid {
+        self.0.cloud_id
+    }
+
+    /// E-mail address of the administrator.
+    pub fn admin_email(&self) -> &str {
+        &self.0.admin.email
+    }
+
+    /// API token of the administrator.
+    pub fn admin_token(&self) -> &str {
+        &self.0.admin.token
+    }
+
+    /// The clock, shared by all sites of the emulator.
+    pub fn clock(&self) -> &EmulatorClock {
+        &self.0.clock
+    }
+
+    /// Begins an outage, or ends it with [`Outage::None`].
+    pub fn outage(&self, outage: Outage) {
+        self.0.outage.set(outage);
+    }
+
+    /// Delays every answer.
+    pub fn latency(&self, latency: Duration) {
+        self.0.set_latency(latency);
+    }
+
+    /// Lets the search index lag behind the state.
+    pub fn search_lag(&self, lag: Duration) {
+        self.0.set_search_lag(lag);
+    }
+
+    /// Injects a fault.
+    pub fn fault(&self, fault: Fault) {
+        self.0.faults.add(fault);
+    }
+
+    /// Takes back all faults that have not struck.
+    pub fn clear_faults(&self) {
+        self.0.faults.clear();
+    }
+
+    /// Sets the rate limits and forgets what was counted.
+    pub fn limits(&self, limits: Limits) {
+        self.0.limiter.set(limits);
+    }
+
+    /// Adds an API token for an account of the site.
+    pub fn add_token(&self, email: &str, token: &str, account_id: &str) {
+        self.0.change_credentials(|credentials| credentials.add_basic(email, token, account_id.into()));
+    }
+
+    /// Adds a bearer token for an account of the site.
+    pub fn add_bearer_token(&self, token: &str, account_id: &str) {
+        self.0.change_credentials(|credentials| credentials.add_bearer(token, account_id.into()));
+    }
+
+    /// Ends a token.
+    pub fn revoke_token(&self, token: &str) {
+        self.0.change_credentials(|credentials| credentials.revoke(token));
+    }
+
+    /// Counts of requests by endpoint.
+    pub fn statistics(&self) -> Statistics {
+        self.0.log.statistics()
+    }
+
+    /// The latest requests, oldest first.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.0.log.recent()
+    }
+
+    /// Forgets the requests.
+    pub fn clear_requests(&self) {
+        self.0.log.clear();
+    }
+
+    /// Reads the state directly, past the API.
+    pub fn inspect<T>(&self, read: impl FnOnce(&SiteState) -> T) -> T {
+        read(&self.0.read())
+    }
+
+    /// Changes the state directly, past the API and its rules.
+    pub fn alter<T>(&self, change: impl FnOnce(&mut SiteState) -> T) -> T {
+        change(&mut self.0.write())
+    }
+
+    /// Puts the site back to its seed.
+    pub fn reset(&self) -> Result<(), SeedError> {
+        self.0.reset()
+    }
+}

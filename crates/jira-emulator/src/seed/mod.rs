@@ -1,0 +1,60 @@
+//! What a site holds at first.
+
+mod empty;
+mod fields;
+mod folder;
+mod issue_line;
+mod issue_value;
+mod meta;
+
+use std::path::PathBuf;
+
+use crate::site::Admin;
+use crate::state::SiteState;
+
+/// Where a site's first content comes from.
+#[derive(Debug, Clone)]
+pub enum Seed {
+    /// A fresh Jira Cloud site.
+    Empty,
+    /// A folder with `issues.ndjson.zst` beside a folder `../meta` with users, projects, fields… as `*.json.zst`.
+    Folder(PathBuf),
+}
+
+/// Why a seed could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// A file could not be read.
+    #[error("seed file {} cannot be read", file.display())]
+    Read {
+        /// File.
+        file: PathBuf,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file holds something else than expected.
+    #[error("seed file {} is broken in line {line}: {problem}", file.display())]
+    Broken {
+        /// File.
+        file: PathBuf,
+        /// Line, counted from 1; for a file with one JSON document the line within it.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Seed {
+    /// Makes the state of a site from the seed. The administrator's account is always there.
+    pub(crate) fn load(&self, site: &str, admin: &Admin) -> Result<SiteState, SeedError> {
+        let mut state = empty::site(site, admin);
+        if let Self::Folder(folder) = self {
+            folder::load(folder, &mut state)?;
+        }
+        Ok(state)
+    }
+}
+
+#[cfg(test)]
+mod tests;
