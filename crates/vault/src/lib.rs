@@ -10,13 +10,18 @@
 //! Start at [`Vault`], then [`Writer`] (how a capture writes), [`View`] (how a recovery reads) and [`Storage`] (where it
 //! all lies).
 
+mod blob;
 mod error;
 mod hash;
 mod hex;
+mod index;
 mod keys;
+mod log;
+mod names;
 mod point;
 mod prune;
 mod record;
+mod segment;
 mod storage;
 mod vault;
 mod verify;

@@ -1,4 +1,7 @@
 //! Retention: which recovery points are kept, and how the rest is removed.
+use crate::{error::Result, vault::Inner};
+use jiff::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Which recovery points are kept. The newest always is.
@@ -44,4 +47,14 @@ pub struct PruneReport {
 pub struct Hold {
     /// The hold's id.
     pub id: String,
+}
+
+pub(crate) async fn prune(_inner: &Arc<Inner>, _policy: &KeepPolicy, _dry_run: bool) -> Result<PruneReport> {
+    unimplemented!()
+}
+pub(crate) async fn hold(_inner: &Inner, _point: u64, _reason: &str, _until: Timestamp) -> Result<Hold> {
+    unimplemented!()
+}
+pub(crate) async fn release(_inner: &Inner, _hold: &Hold) -> Result<()> {
+    unimplemented!()
 }

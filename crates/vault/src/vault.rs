@@ -1,145 +1,139 @@
 //! The vault as a whole.
-use crate::{
-    error::Result,
-    keys::KeyService,
-    point::*,
-    prune::{Hold, KeepPolicy, PruneReport},
-    record::Record,
-    storage::Storage,
-    verify::{Depth, VerifyReport},
-    view::View,
-    writer::Writer,
-};
+
+mod commit;
+mod compare;
+mod description;
+mod inner;
+mod open;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use ambient::Ambient;
-use futures::stream::BoxStream;
 use jiff::Timestamp;
-use std::{path::PathBuf, sync::Arc};
+
+use crate::error::{Error, Result};
+use crate::keys::KeyService;
+use crate::point::{Head, Identity, Progress, RecoveryPoint};
+use crate::prune::{Hold, KeepPolicy, PruneReport};
+use crate::storage::Storage;
+use crate::verify::{Depth, VerifyReport};
+use crate::view::View;
+use crate::writer::Writer;
+
+pub(crate) use commit::Draft;
+pub use compare::{DiffEntry, Difference, VersionInfo};
+pub(crate) use description::Description;
+pub(crate) use inner::Inner;
+pub(crate) use open::object;
 
 /// How a vault is worked with; nothing of it is stored.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The local index: a cache that may be deleted. `None` makes a temporary one, rebuilt each time.
     pub index: Option<PathBuf>,
+    /// How many bytes of records a writer holds before it stores a segment.
+    pub segment_bytes: usize,
+    /// How many records a writer stores before it makes a commit of progress by itself, to bound its memory.
+    pub uncommitted_records: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { index: None, segment_bytes: 64 << 20, uncommitted_records: 100_000 }
+    }
 }
 
 /// One site's recovery points. Cheap to clone; clones are the same vault.
 #[derive(Clone, Debug)]
-pub struct Vault {}
-
-/// What happened to a record between two points.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiffEntry {
-    /// What it is.
-    pub kind: String,
-    /// Its id on the site.
-    pub key: String,
-    /// What happened to it.
-    pub change: Difference,
-}
-
-/// The way in which a record differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// Only in the second point.
-    Added,
-    /// In both, not the same.
-    Changed,
-    /// Only in the first point.
-    Deleted,
-}
-
-/// One version of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionInfo {
-    /// The commit's number.
-    pub version: u64,
-    /// When it was committed.
-    pub taken: Timestamp,
-    /// Whether this version says that the record is gone.
-    pub deleted: bool,
-    /// The keyed hash, in hex: equal for equal contents.
-    pub hash: String,
+pub struct Vault {
+    pub(crate) inner: Arc<Inner>,
 }
 
 impl Vault {
     /// Makes a new vault in an empty place.
     pub async fn create(
-        _storage: Storage,
-        _keys: Arc<dyn KeyService>,
-        _ambient: Ambient,
-        _identity: Identity,
-        _options: Options,
+        storage: Storage,
+        keys: Arc<dyn KeyService>,
+        ambient: Ambient,
+        identity: Identity,
+        options: Options,
     ) -> Result<Self> {
-        unimplemented!()
+        Ok(Self { inner: Arc::new(open::create(storage, keys, ambient, identity, options).await?) })
     }
-    /// Opens a vault; refuses one that is older than `known_head`.
+
+    /// Opens a vault. Refuses one that is older than `known_head`, or whose log is not whole.
     pub async fn open(
-        _storage: Storage,
-        _keys: Arc<dyn KeyService>,
-        _ambient: Ambient,
-        _known_head: Option<Head>,
-        _options: Options,
+        storage: Storage,
+        keys: Arc<dyn KeyService>,
+        ambient: Ambient,
+        known_head: Option<Head>,
+        options: Options,
     ) -> Result<Self> {
-        unimplemented!()
+        Ok(Self { inner: Arc::new(open::open(storage, keys, ambient, known_head, options).await?) })
     }
-    /// Reads commits that others made since.
+
+    /// Reads commits that others made since this vault was opened.
     pub async fn refresh(&self) -> Result<()> {
-        unimplemented!()
+        self.inner.refresh().await
     }
-    /// The newest commit.
+
+    /// The newest commit. Keep it elsewhere: [`Vault::open`] then notices a rollback.
     pub fn head(&self) -> Head {
-        unimplemented!()
+        self.inner.state().log.head.clone()
     }
+
     /// Whose data this is.
     pub fn identity(&self) -> &Identity {
-        unimplemented!()
+        &self.inner.description.identity
     }
+
     /// The recovery points, oldest first.
     pub fn points(&self) -> Vec<RecoveryPoint> {
-        unimplemented!()
+        self.inner.state().points.values().cloned().collect()
     }
+
     /// The last progress of a capture that did not reach its recovery point.
     pub fn unfinished(&self) -> Option<Progress> {
-        unimplemented!()
+        self.inner.state().progress.clone()
     }
-    /// Takes the vault over from whoever wrote before: a new epoch, after which the former cannot commit any more.
-    pub async fn take_over(&self, _run: &str) -> Result<()> {
-        unimplemented!()
+
+    /// Takes the vault over from whoever wrote before, by a new epoch: the former cannot commit any more. The caller has
+    /// made sure, by its lease, that it is the only one to do so.
+    pub async fn take_over(&self, run: &str) -> Result<()> {
+        self.inner.take_over(run).await
     }
-    /// Begins to write; one at a time ([`Error::Busy`](crate::Error::Busy)).
-    pub async fn writer(&self, _run: &str) -> Result<Writer> {
-        unimplemented!()
+
+    /// Begins to write; one at a time ([`Error::Busy`]).
+    pub async fn writer(&self, run: &str) -> Result<Writer> {
+        Writer::begin(self.inner.clone(), run).await
     }
+
     /// The site as it was at a recovery point.
-    pub fn at(&self, _point: u64) -> Result<View> {
-        unimplemented!()
+    pub fn at(&self, point: u64) -> Result<View> {
+        if !self.inner.state().points.contains_key(&point) {
+            return Err(Error::NoSuchPoint(point));
+        }
+        Ok(View::new(self.inner.clone(), point))
     }
-    /// What changed from point `a` to point `b`, by kind and key.
-    pub fn diff(&self, _a: u64, _b: u64) -> BoxStream<'static, Result<DiffEntry>> {
-        unimplemented!()
-    }
-    /// The versions of one record, oldest first.
-    pub async fn history(&self, _kind: &str, _key: &str) -> Result<Vec<VersionInfo>> {
-        unimplemented!()
-    }
-    /// One version of a record; `None` if that version is a deletion.
-    pub async fn version(&self, _kind: &str, _key: &str, _version: u64) -> Result<Option<Record>> {
-        unimplemented!()
-    }
+
     /// Checks everything that is stored.
-    pub async fn verify(&self, _depth: Depth) -> Result<VerifyReport> {
-        unimplemented!()
+    pub async fn verify(&self, depth: Depth) -> Result<VerifyReport> {
+        crate::verify::verify(&self.inner, depth).await
     }
-    /// Applies a retention policy.
-    pub async fn prune(&self, _policy: &KeepPolicy, _dry_run: bool) -> Result<PruneReport> {
-        unimplemented!()
+
+    /// Applies a retention policy, or says what that would do.
+    pub async fn prune(&self, policy: &KeepPolicy, dry_run: bool) -> Result<PruneReport> {
+        crate::prune::prune(&self.inner, policy, dry_run).await
     }
-    /// Keeps a point and blocks every deletion until released or `until`: for a running recovery.
-    pub async fn hold(&self, _point: u64, _reason: &str, _until: Timestamp) -> Result<Hold> {
-        unimplemented!()
+
+    /// Keeps a point and blocks every deletion until released, or until `until`: for a running recovery.
+    pub async fn hold(&self, point: u64, reason: &str, until: Timestamp) -> Result<Hold> {
+        crate::prune::hold(&self.inner, point, reason, until).await
     }
+
     /// Ends a hold. Ending one that has ended already is no error.
-    pub async fn release(&self, _hold: &Hold) -> Result<()> {
-        unimplemented!()
+    pub async fn release(&self, hold: &Hold) -> Result<()> {
+        crate::prune::release(&self.inner, hold).await
     }
 }

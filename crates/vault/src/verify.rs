@@ -38,3 +38,7 @@ pub struct Problem {
 pub async fn verify_keyless(_storage: &Storage, _known_head: Option<&Head>) -> Result<VerifyReport> {
     unimplemented!()
 }
+
+pub(crate) async fn verify(_inner: &std::sync::Arc<crate::vault::Inner>, _depth: Depth) -> Result<VerifyReport> {
+    unimplemented!()
+}

@@ -1,0 +1,32 @@
+CREATE TABLE IF NOT EXISTS meta (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    layout INTEGER NOT NULL,
+    vault TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS segment (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    rows INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS version (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    segment INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (kind, key, version)
+) STRICT, WITHOUT ROWID;
+
+-- Large attachments: which segments refer to them.
+CREATE TABLE IF NOT EXISTS blob (
+    id TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    PRIMARY KEY (id, segment)
+) STRICT, WITHOUT ROWID;

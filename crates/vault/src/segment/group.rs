@@ -1,0 +1,102 @@
+//! One row group of a segment, decrypted.
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
+use arrow_array::{
+    Array as _, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::schema;
+use super::write::Row;
+use crate::error::{Error, Result};
+use crate::hash::Digest;
+use crate::record::Content;
+
+/// The rows of one row group.
+#[derive(Debug)]
+pub(crate) struct Group {
+    segment: String,
+    kind: StringArray,
+    key: StringArray,
+    version: Int64Array,
+    deleted: BooleanArray,
+    updated: TimestampMicrosecondArray,
+    hash: BinaryArray,
+    body: StringArray,
+    content: BinaryArray,
+    blob: StringArray,
+    blob_length: Int64Array,
+    blob_sha256: StringArray,
+    weight: usize,
+}
+
+impl Group {
+    pub(crate) fn new(segment: &str, batch: &RecordBatch) -> Result<Self> {
+        if batch.schema_ref().fields() != schema::SEGMENT.fields() {
+            return Err(Error::Damaged { object: segment.to_owned(), reason: "it has other columns".to_owned() });
+        }
+        Ok(Self {
+            segment: segment.to_owned(),
+            kind: batch.column(0).as_string().clone(),
+            key: batch.column(1).as_string().clone(),
+            version: batch.column(2).as_primitive::<Int64Type>().clone(),
+            deleted: batch.column(3).as_boolean().clone(),
+            updated: batch.column(4).as_primitive::<TimestampMicrosecondType>().clone(),
+            hash: batch.column(5).as_binary().clone(),
+            body: batch.column(6).as_string().clone(),
+            content: batch.column(7).as_binary().clone(),
+            blob: batch.column(8).as_string().clone(),
+            blob_length: batch.column(9).as_primitive::<Int64Type>().clone(),
+            blob_sha256: batch.column(10).as_string().clone(),
+            weight: batch.get_array_memory_size(),
+        })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.kind.len()
+    }
+
+    /// Bytes that this group keeps in memory.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// A row by its place in the group.
+    pub(crate) fn row(&self, row: usize) -> Result<Row> {
+        if row >= self.rows() {
+            return Err(self.damaged("it has fewer rows than its index"));
+        }
+        let deleted = self.deleted.value(row);
+        Ok(Row {
+            kind: self.kind.value(row).to_owned(),
+            key: self.key.value(row).to_owned(),
+            version: self.version.value(row).unsigned_abs(),
+            updated: if self.updated.is_valid(row) { self.time(row)? } else { None },
+            hash: Digest::try_from(self.hash.value(row)).map_err(|_| self.damaged("a hash has the wrong length"))?,
+            body: (!deleted).then(|| Bytes::copy_from_slice(self.body.value(row).as_bytes())),
+            content: self.content(row),
+        })
+    }
+
+    fn time(&self, row: usize) -> Result<Option<Timestamp>> {
+        let time = Timestamp::from_microsecond(self.updated.value(row));
+        time.map(Some).map_err(|_| self.damaged("a time is out of range"))
+    }
+
+    fn content(&self, row: usize) -> Option<Content> {
+        if self.content.is_valid(row) {
+            return Some(Content::Inline(Bytes::copy_from_slice(self.content.value(row))));
+        }
+        self.blob.is_valid(row).then(|| Content::Blob {
+            id: self.blob.value(row).to_owned(),
+            length: self.blob_length.value(row).unsigned_abs(),
+            sha256: self.blob_sha256.value(row).to_owned(),
+        })
+    }
+
+    fn damaged(&self, reason: &str) -> Error {
+        Error::Damaged { object: self.segment.clone(), reason: reason.to_owned() }
+    }
+}

@@ -1,0 +1,5 @@
+//! Everything that is tested through the vault's public interface.
+
+mod basics;
+mod places;
+mod support;

@@ -1,0 +1,31 @@
+//! Wrong places, wrong keys, wrong formats: one clear sentence each.
+
+use std::sync::Arc;
+
+use ambient::Ambient;
+use vault::{Error, LocalKeyFile};
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn an_empty_place_holds_no_vault_and_a_full_one_is_not_made_again() {
+    let bench = Bench::new();
+    insta::assert_snapshot!(
+        bench.try_open(None).await.unwrap_err(),
+        @"there is no vault at memory: check the place, or make the first backup, which creates it"
+    );
+    bench.create().await;
+    assert!(matches!(bench.try_create().await, Err(Error::AlreadyExists { .. })));
+}
+
+#[tokio::test]
+async fn another_key_is_refused_by_name() {
+    let mut bench = Bench::new();
+    bench.create().await;
+    let other = Ambient::seeded(2);
+    bench.keys = Arc::new(LocalKeyFile::create(&bench.folder.path().join("other.json"), &other).unwrap());
+    insta::assert_snapshot!(
+        bench.try_open(None).await.unwrap_err(),
+        @"the key f7dc3bc4906f63fd does not open this vault, which was made with the key 215541ac2ac4993c: use that key's file"
+    );
+}
