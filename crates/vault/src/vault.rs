@@ -25,7 +25,7 @@ pub(crate) use commit::Draft;
 pub use compare::{DiffEntry, Difference, VersionInfo};
 pub(crate) use description::Description;
 pub(crate) use inner::Inner;
-pub(crate) use open::object;
+pub(crate) use open::{LogReader, object};
 
 /// How a vault is worked with; nothing of it is stored.
 #[derive(Clone, Debug)]

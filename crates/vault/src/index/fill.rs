@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array as _, RecordBatch};
+use arrow_array::RecordBatch;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Index;
@@ -13,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::keys::ring::KeyRing;
 use crate::log::entry::Object;
 use crate::segment::footer::Footer;
-use crate::segment::{of_index, schema};
+use crate::segment::group::IndexGroup;
+use crate::segment::of_index;
 use crate::storage::Storage;
 
 /// Rows in one INSERT: seven parameters each, of at most 32,766.
@@ -87,14 +86,8 @@ impl Index {
         object: &str,
         batch: &RecordBatch,
     ) -> Result<()> {
-        if batch.schema_ref().fields() != schema::INDEX.fields() {
-            return Err(Error::Damaged { object: object.to_owned(), reason: "it has other columns".to_owned() });
-        }
-        let (kind, key) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
-        let (version, deleted) = (batch.column(2).as_primitive::<Int64Type>(), batch.column(3).as_boolean());
-        let (hash, row) = (batch.column(4).as_binary::<i32>(), batch.column(5).as_primitive::<Int64Type>());
-        let blob = batch.column(6).as_string::<i32>();
-        let rows: Vec<usize> = (0..batch.num_rows()).collect();
+        let group = IndexGroup::new(object, batch)?;
+        let rows: Vec<usize> = (0..group.rows()).collect();
         for rows in rows.chunks(ROWS) {
             // A merge brings versions that another segment had: the newer place wins.
             let mut query = QueryBuilder::<Sqlite>::new(
@@ -102,19 +95,19 @@ impl Index {
             );
             query.push_values(rows, |mut values, at| {
                 values
-                    .push_bind(kind.value(*at))
-                    .push_bind(key.value(*at))
-                    .push_bind(version.value(*at))
+                    .push_bind(group.kind.value(*at))
+                    .push_bind(group.key.value(*at))
+                    .push_bind(group.version.value(*at))
                     .push_bind(segment)
-                    .push_bind(row.value(*at))
-                    .push_bind(deleted.value(*at))
-                    .push_bind(hash.value(*at));
+                    .push_bind(group.row.value(*at))
+                    .push_bind(group.deleted.value(*at))
+                    .push_bind(group.hash.value(*at));
             });
             query.build().execute(&mut *connection).await.map_err(|error| self.failed(&error))?;
         }
-        for at in (0..batch.num_rows()).filter(|at| blob.is_valid(*at)) {
+        for blob in (0..group.rows()).filter_map(|at| group.blob(at)) {
             sqlx::query("INSERT OR IGNORE INTO blob (id, segment) VALUES ($1, $2)")
-                .bind(blob.value(at))
+                .bind(blob)
                 .bind(segment)
                 .execute(&mut *connection)
                 .await

@@ -92,6 +92,13 @@ impl LogState {
         Ok(())
     }
 
+    /// Goes on after a commit that cannot be read: for verification only, which reports it. `sha256` is that of the
+    /// commit's object, empty if it is not known.
+    pub(crate) fn skip(&mut self, number: u64, sha256: String) {
+        self.head.number = number;
+        self.head_sha256 = sha256;
+    }
+
     fn apply_objects(&mut self, stored: &Stored) {
         let entry = &stored.entry;
         for name in &entry.remove {

@@ -100,3 +100,56 @@ impl Group {
         Error::Damaged { object: self.segment.clone(), reason: reason.to_owned() }
     }
 }
+
+/// The rows of one row group of an index.
+#[derive(Debug)]
+pub(crate) struct IndexGroup {
+    pub(crate) kind: StringArray,
+    pub(crate) key: StringArray,
+    pub(crate) version: Int64Array,
+    pub(crate) deleted: BooleanArray,
+    pub(crate) hash: BinaryArray,
+    pub(crate) row: Int64Array,
+    pub(crate) blob: StringArray,
+}
+
+impl IndexGroup {
+    pub(crate) fn new(object: &str, batch: &RecordBatch) -> Result<Self> {
+        if batch.schema_ref().fields() != schema::INDEX.fields() {
+            return Err(Error::Damaged { object: object.to_owned(), reason: "it has other columns".to_owned() });
+        }
+        Ok(Self {
+            kind: batch.column(0).as_string().clone(),
+            key: batch.column(1).as_string().clone(),
+            version: batch.column(2).as_primitive::<Int64Type>().clone(),
+            deleted: batch.column(3).as_boolean().clone(),
+            hash: batch.column(4).as_binary().clone(),
+            row: batch.column(5).as_primitive::<Int64Type>().clone(),
+            blob: batch.column(6).as_string().clone(),
+        })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.kind.len()
+    }
+
+    /// The large attachment that a row refers to.
+    pub(crate) fn blob(&self, at: usize) -> Option<&str> {
+        self.blob.is_valid(at).then(|| self.blob.value(at))
+    }
+
+    /// Whether a row describes the segment's row of that number.
+    pub(crate) fn is_of(&self, at: usize, row: &Row, number: u64) -> bool {
+        let blob = match &row.content {
+            Some(Content::Blob { id, .. }) => Some(id.as_str()),
+            _ => None,
+        };
+        self.kind.value(at) == row.kind
+            && self.key.value(at) == row.key
+            && self.version.value(at) == row.version as i64
+            && self.deleted.value(at) == row.body.is_none()
+            && self.hash.value(at) == row.hash
+            && self.row.value(at) == number as i64
+            && self.blob(at) == blob
+    }
+}

@@ -208,14 +208,14 @@ async fn check_known_head(storage: &Storage, known: &Head, newest: u64) -> Resul
 }
 
 /// Reads commits and checks their MACs.
-pub(super) struct LogReader<'a> {
-    pub(super) storage: &'a Storage,
-    pub(super) keys: &'a KeyRing,
+pub(crate) struct LogReader<'a> {
+    pub(crate) storage: &'a Storage,
+    pub(crate) keys: &'a KeyRing,
 }
 
 impl LogReader<'_> {
     /// A commit that must be there.
-    pub(super) async fn commit(&self, number: u64) -> Result<Stored> {
+    pub(crate) async fn commit(&self, number: u64) -> Result<Stored> {
         let object = entry::name(number);
         let bytes = self.storage.get(&object).await?.ok_or(Error::Missing { object })?;
         self.check(number, &bytes).await

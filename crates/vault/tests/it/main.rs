@@ -3,3 +3,4 @@
 mod basics;
 mod places;
 mod support;
+mod verify;

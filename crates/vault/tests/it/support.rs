@@ -104,3 +104,55 @@ pub(crate) async fn summaries(view: &View) -> BTreeMap<String, String> {
 pub(crate) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
+
+/// The objects of a vault in a directory, to be damaged.
+pub(crate) struct Files(std::path::PathBuf);
+
+impl Files {
+    pub(crate) fn of(bench: &Bench) -> Self {
+        Self(bench.folder.path().join("vault"))
+    }
+
+    /// All names, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut folders = vec![self.0.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    names.push(path.strip_prefix(&self.0).unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.0.join(name)).unwrap()
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.0.join(name), bytes).unwrap();
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        std::fs::remove_file(self.0.join(name)).unwrap();
+    }
+
+    pub(crate) fn copy(&self) -> BTreeMap<String, Vec<u8>> {
+        self.names().into_iter().map(|name| (name.clone(), self.read(&name))).collect()
+    }
+
+    pub(crate) fn replace_all(&self, files: &BTreeMap<String, Vec<u8>>) {
+        for name in self.names() {
+            self.remove(&name);
+        }
+        for (name, bytes) in files {
+            self.write(name, bytes);
+        }
+    }
+}
