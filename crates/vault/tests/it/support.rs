@@ -156,3 +156,12 @@ impl Files {
         }
     }
 }
+
+/// The Python with pyarrow, duckdb and moto; says so when there is none.
+pub(crate) fn python(what: &str) -> Option<String> {
+    let python = std::env::var("LIFEBOAT_TEST_PYTHON").ok();
+    if python.is_none() {
+        println!("skipped: {what}: LIFEBOAT_TEST_PYTHON does not name a Python with pyarrow, duckdb and moto");
+    }
+    python
+}
