@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -46,11 +47,12 @@ pub struct Call {
     pub(crate) template: &'static str,
     pub(crate) arguments: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<serde_json::Value>,
+    pub(crate) body: Option<Bytes>,
     pub(crate) safety: Safety,
     pub(crate) issues: Vec<String>,
     pub(crate) reads: bool,
     pub(crate) anonymous: bool,
+    pub(crate) accepted: Vec<u16>,
 }
 
 impl Call {
@@ -90,6 +92,7 @@ impl Call {
             issues: Vec::new(),
             reads: false,
             anonymous: false,
+            accepted: Vec::new(),
         }
     }
 
@@ -110,7 +113,7 @@ impl Call {
     /// # Panics
     /// When `body` is not representable as JSON (a map with keys that are not strings): a mistake in the calling code.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = Some(serde_json::to_value(body).expect("request bodies are plain data"));
+        self.body = Some(serde_json::to_vec(body).expect("request bodies are plain data").into());
         self
     }
 
@@ -133,9 +136,21 @@ impl Call {
         self
     }
 
+    /// Takes the body of a refusal with this status as an answer: `issue/bulk` answers 400 when all its issues failed, and
+    /// says of each why.
+    pub fn accepts(mut self, status: u16) -> Self {
+        self.accepted.push(status);
+        self
+    }
+
     /// Method and path template, as errors, logs and statistics name the call: without ids, without content.
     pub fn label(&self) -> String {
         format!("{} {}", self.method, self.template)
+    }
+
+    /// The length of the body, in bytes.
+    pub(crate) fn body_length(&self) -> u64 {
+        self.body.as_ref().map_or(0, |body| body.len() as u64)
     }
 
     /// The template with its arguments filled in, and the query: what comes after the site's address.

@@ -17,7 +17,7 @@ pub enum Outcome {
 }
 
 /// Why a request gave no result.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// The settings cannot be used; nothing was sent.
     #[error("{site} cannot be used as a Jira site: {reason}")]

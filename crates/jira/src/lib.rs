@@ -7,18 +7,24 @@
 //! `pacing` decides when a request may go, `transport` sends it, `answer` says what came back, `retry` whether to try
 //! again; `pages` turns Jira's many ways of paging into streams and `platform` names a few single calls.
 
+mod answer;
 mod call;
 mod client;
 mod error;
+mod messages;
+mod pacing;
 mod pages;
 mod platform;
+mod retry;
 mod settings;
 mod statistics;
+mod transport;
 
 pub use call::{Call, Method, Safety};
-pub use client::{Download, Jira, Upload};
+pub use client::Jira;
 pub use error::{Error, Outcome, Result};
 pub use pages::{WorklogChange, WorklogFeed};
 pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};
 pub use settings::{Credentials, Settings};
 pub use statistics::{EndpointStatistics, Statistics};
+pub use transport::{Download, Upload};

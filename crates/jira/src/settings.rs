@@ -55,11 +55,16 @@ impl Settings {
             site,
             credentials,
             expected_account: None,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             concurrency: 16,
-            patience: Duration::from_secs(300),
-            task_patience: Duration::from_secs(3600),
+            patience: Duration::from_mins(5),
+            task_patience: Duration::from_hours(1),
             answer_limit: 256 << 20,
         }
+    }
+
+    /// The site's address as messages show it.
+    pub(crate) fn site_name(&self) -> String {
+        self.site.as_str().trim_end_matches('/').to_owned()
     }
 }

@@ -68,18 +68,18 @@ impl Jira {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Page {
     #[serde(default)]
     values: Vec<WorklogChange>,
     until: Option<i64>,
-    last_page: bool,
+    #[serde(rename = "lastPage")]
+    last: bool,
 }
 
 impl Page {
     /// From when to ask for the next page. `nextPage` is an address of the site's own and not followed.
     fn next(&self, since: i64, guard: &Guard) -> Result<Option<i64>> {
-        if self.last_page {
+        if self.last {
             return Ok(None);
         }
         let until = self.until.or_else(|| self.values.iter().map(|change| change.updated_ms).max());

@@ -65,10 +65,8 @@ impl Jira {
         for id in batch.iter().filter(|id| !seen.contains(&id.to_lowercase())) {
             // An entry in `issueErrors` may mean "does not exist", "too much for one answer" or "try again": only the
             // issue itself tells.
-            let issue = match failed.contains(&id.to_lowercase()) {
-                true => self.fetch_one(id, fields, properties).await?,
-                false => None,
-            };
+            let issue =
+                if failed.contains(&id.to_lowercase()) { self.fetch_one(id, fields, properties).await? } else { None };
             match issue {
                 Some(issue) => fetched.issues.push(issue),
                 None => fetched.missing.push(id.clone()),
