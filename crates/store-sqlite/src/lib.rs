@@ -30,6 +30,8 @@ use control::id::TenantId;
 use sqlx::SqlitePool;
 use store::{Journal, Repository, Result, Store};
 
+pub use crate::open::Settings;
+
 use crate::failure::OrFail as _;
 use crate::journal::{JournalWriter, SqliteJournal};
 use crate::repository::SqliteRepository;
@@ -47,10 +49,15 @@ impl SqliteStore {
     /// Opens the file at `path`, makes it if there is none, and brings its schema up to date. Refuses a file that a newer
     /// program has written.
     pub async fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, &Settings::default()).await
+    }
+
+    /// [`Self::open`] with other settings than the default ones.
+    pub async fn open_with(path: &Path, settings: &Settings) -> Result<Self> {
         let name: Arc<str> = path.display().to_string().into();
-        let writer = open::writer(path, &name).await?;
+        let writer = open::writer(path, &name, settings).await?;
         open::migrate(&writer, &name).await?;
-        let readers = open::readers(path, &name).await?;
+        let readers = open::readers(path, &name, settings).await?;
         let journal = JournalWriter::start(writer.clone(), name.clone());
         Ok(Self { path: name, writer, readers, journal })
     }

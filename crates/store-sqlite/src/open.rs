@@ -12,38 +12,53 @@ use crate::failure::OrFail as _;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// How long to wait for another process, or for a turn in this one.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How a file is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long to wait for another process, or for a turn in this one, before `Busy` is told.
+    pub patience: Duration,
+    /// How many pages (of 4 KiB) the file may have; reached, it is as if the disk were full.
+    pub page_limit: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(20), page_limit: None }
+    }
+}
 
 /// Readers beside the one writer. SQLite's readers are short; more would only cost memory.
 const READERS: u32 = 4;
 
 /// The one connection that writes.
-pub(crate) async fn writer(path: &Path, name: &str) -> Result<SqlitePool> {
+pub(crate) async fn writer(path: &Path, name: &str, settings: &Settings) -> Result<SqlitePool> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let made = tokio::fs::create_dir_all(folder).await;
         made.map_err(|error| StoreError::Unopenable { path: name.to_owned(), reason: error.to_string() })?;
     }
-    let options = options(path).create_if_missing(true);
-    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let mut options = options(path, settings).create_if_missing(true);
+    if let Some(pages) = settings.page_limit {
+        options = options.pragma("max_page_count", pages.to_string());
+    }
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(settings.patience);
     pool.connect_with(options).await.or_fail(name, "opening it to write")
 }
 
 /// The connections that read.
-pub(crate) async fn readers(path: &Path, name: &str) -> Result<SqlitePool> {
-    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
-    pool.connect_with(options(path).read_only(true)).await.or_fail(name, "opening it to read")
+pub(crate) async fn readers(path: &Path, name: &str, settings: &Settings) -> Result<SqlitePool> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(settings.patience);
+    pool.connect_with(options(path, settings).read_only(true)).await.or_fail(name, "opening it to read")
 }
 
 /// `FULL`: a commit is on the disk before it returns, in write-ahead mode too, where `NORMAL` would let a power cut take
 /// back the last commits. The journal promises durability, and so does everything else here.
-fn options(path: &Path) -> SqliteConnectOptions {
+fn options(path: &Path, settings: &Settings) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(settings.patience)
 }
 
 /// Brings the schema up to date.

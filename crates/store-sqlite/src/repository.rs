@@ -30,35 +30,35 @@ impl SqliteRepository {
         Self { transaction, path }
     }
 
-    fn session(&mut self) -> Box<Session<'_>> {
-        Box::new(Session { connection: &mut self.transaction, path: &self.path })
+    fn session(&mut self) -> Session<'_> {
+        Session { connection: &mut self.transaction, path: &self.path }
     }
 }
 
 #[async_trait]
 impl Repository for SqliteRepository {
     fn sites(&mut self) -> Box<dyn SiteRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     fn people(&mut self) -> Box<dyn PersonRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     fn connections(&mut self) -> Box<dyn ConnectionRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     fn audit(&mut self) -> Box<dyn AuditRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     fn recoveries(&mut self) -> Box<dyn RecoveryRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     fn captures(&mut self) -> Box<dyn CaptureRepository + '_> {
-        self.session()
+        Box::new(self.session())
     }
 
     async fn only_tenant(&mut self, fresh: TenantId) -> Result<TenantId> {

@@ -22,6 +22,8 @@
 //! implementation in each adapter.
 
 pub mod audit;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod connection;
 pub mod error;
 pub mod journal;

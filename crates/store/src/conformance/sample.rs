@@ -1,0 +1,149 @@
+//! Things to store, for the suite and for an adapter's own tests.
+
+use control::audit::{Actor, Happening};
+use control::connection::{AppliesTo, Connection, ConnectionStatus, Evidence, Kind, Request, RequestStatus, Scope};
+use control::id::{ConnectionId, Id, PersonId, RecoveryId, RequestId, SiteId, TenantId};
+use control::name::ConnectionName;
+use control::token::{Token, Verifier};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{LeaseToken, Person, RecoveryRun, Role, RunState, Sealed, Site, Store};
+
+/// An id that is the same in every run.
+pub fn id<I: Id>(number: u128) -> I {
+    I::from(Uuid::from_u128(number))
+}
+
+pub fn tenant() -> TenantId {
+    id(1)
+}
+
+pub fn other_tenant() -> TenantId {
+    id(2)
+}
+
+/// A moment with a fraction that only microseconds can hold.
+pub fn moment(seconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(1_700_000_000_000_001).unwrap() + SignedDuration::from_secs(seconds)
+}
+
+pub fn site(tenant: TenantId, number: u128) -> Site {
+    Site {
+        id: id::<SiteId>(number),
+        tenant,
+        name: format!("Site {number}"),
+        url: format!("https://site-{number}.atlassian.net"),
+        cloud_id: format!("cloud-{number}"),
+        account: "admin@example.com".to_owned(),
+        credentials: Some(Sealed(vec![0, 159, 146, 150])),
+        added: moment(0),
+    }
+}
+
+pub fn person(tenant: TenantId, number: u128) -> Person {
+    Person {
+        id: id::<PersonId>(number),
+        tenant,
+        email: format!("person{number}@example.com"),
+        name: format!("Person {number}"),
+        role: Role::Support,
+        added: moment(0),
+    }
+}
+
+pub fn connection(number: u128) -> Connection {
+    Connection {
+        id: id::<ConnectionId>(number),
+        tenant: tenant(),
+        kind: Kind::DisasterRecovery,
+        name: ConnectionName::parse(&format!("Connection {number}")).unwrap(),
+        applies_to: AppliesTo { assets: false, ..AppliesTo::EVERYTHING },
+        source: id(10),
+        source_cloud: "cloud-10".to_owned(),
+        made_by: id(100),
+        made: moment(number as i64),
+        status: ConnectionStatus::Issued,
+        bound: None,
+        ever_bound: false,
+        generation: 0,
+        token: Token::generate((number as u64).to_be_bytes(), [1; 32]).id().clone(),
+        verifier: Verifier::from_bytes([number as u8; 32]),
+        pending: None,
+        suspension: None,
+        banned: vec![],
+        opened: vec![],
+    }
+}
+
+pub fn request(number: u128) -> Request {
+    Request {
+        id: id::<RequestId>(number),
+        status: RequestStatus::Verifying,
+        requester: id(100),
+        opened: moment(number as i64),
+        nonce: [7; 16],
+        scope: Scope {
+            source: id(10),
+            source_cloud: "cloud-10".to_owned(),
+            standby: id(11),
+            standby_cloud: "cloud-11".to_owned(),
+            generation: 0,
+            point: Some(12),
+            projects: vec!["ABC".to_owned()],
+        },
+        evidence: Evidence::default(),
+        cooling_since: None,
+        cooled: false,
+        unlocked: None,
+        paused: None,
+        closed: None,
+    }
+}
+
+pub fn run(number: u128) -> RecoveryRun {
+    RecoveryRun {
+        id: id::<RecoveryId>(number),
+        tenant: tenant(),
+        connection: None,
+        request: None,
+        source: id(10),
+        standby: id(11),
+        point: 3,
+        options: json!({"projects": ["ABC"], "keep_keys": true}),
+        state: RunState::Running,
+        stop: None,
+        lease: None,
+        phase: "plan".to_owned(),
+        progress: json!(null),
+        report: None,
+        started_by: Some(id(100)),
+        started: moment(number as i64),
+        ended: None,
+    }
+}
+
+pub fn happening(number: i64) -> Happening {
+    let actor = if number % 2 == 0 { Actor::Lifeboat } else { Actor::Person(id(100)) };
+    Happening::done(moment(number), actor, "site.add", "site/1").with("name", number).with("note", "Ærø \"quoted\"\n")
+}
+
+/// Adds the sites and the person that other things refer to.
+pub async fn furnish(store: &dyn Store) {
+    let mut repository = store.write().await.unwrap();
+    for number in [10, 11] {
+        repository.sites().add(&site(tenant(), number)).await.unwrap();
+    }
+    repository.people().add(&person(tenant(), 100)).await.unwrap();
+    repository.save().await.unwrap();
+}
+
+/// Adds a recovery and takes it.
+pub async fn begin_recovery(store: &dyn Store, number: u128) -> (RecoveryId, LeaseToken) {
+    let mut repository = store.write().await.unwrap();
+    repository.recoveries().add(&run(number)).await.unwrap();
+    let lease = repository.recoveries().claim(tenant(), id(number), "a", moment(0), moment(30)).await.unwrap();
+    repository.save().await.unwrap();
+    (id(number), lease.unwrap())
+}
