@@ -2,10 +2,14 @@
 //!
 //! [`state`] says what there is, [`event`] what can happen to it, and [`decide`](decide()) is the only way from one state
 //! to the next: a pure function in the shape of a table. Whoever stores a state writes what `decide` returned, together
-//! with its audit event, in one transaction.
+//! with its audit event, in one transaction; and then asks [`due`] what follows of itself.
 
+pub mod decide;
+pub mod event;
 pub mod state;
 
+pub use decide::{Audience, Cause, Effect, Refused, Transition, decide, due};
+pub use event::{Activation, Event, FreshToken, NewConnection, NewRequest};
 pub use state::{
     AppliesTo, Binding, Connection, ConnectionStatus, Contact, Evidence, Kind, Operation, Pending, Proof, ProofKind,
     Request, RequestStatus, Scope, State, Statement, Suspension,

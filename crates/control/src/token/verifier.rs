@@ -18,6 +18,16 @@ impl Pepper {
     pub fn new(key: [u8; 32]) -> Self {
         Self(SecretBox::new(Box::new(key)))
     }
+
+    /// HMAC-SHA256 of `parts` one after another. Which part is which must follow from the lengths.
+    pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose_secret());
+        let mut context = hmac::Context::with_key(&key);
+        parts.iter().for_each(|part| context.update(part));
+        let mut mac = [0; 32];
+        mac.copy_from_slice(context.sign().as_ref());
+        mac
+    }
 }
 
 impl fmt::Debug for Pepper {
@@ -46,18 +56,15 @@ pub struct Verifier([u8; 32]);
 impl Verifier {
     /// The verifier of `token` in `context`.
     pub fn new(pepper: &Pepper, context: VerifierContext<'_>, token: &Token) -> Self {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, pepper.0.expose_secret());
-        let mut mac = hmac::Context::with_key(&key);
-        mac.update(b"lifeboat recovery token 1\0");
-        mac.update(uuid::Uuid::from(context.tenant).as_bytes());
-        mac.update(uuid::Uuid::from(context.connection).as_bytes());
-        mac.update(&context.generation.to_be_bytes());
-        mac.update(&(context.source_cloud.len() as u64).to_be_bytes());
-        mac.update(context.source_cloud.as_bytes());
-        mac.update(&Sha256::digest(token.secret()));
-        let mut verifier = [0; 32];
-        verifier.copy_from_slice(mac.sign().as_ref());
-        Self(verifier)
+        Self(pepper.mac(&[
+            b"lifeboat recovery token 1\0",
+            uuid::Uuid::from(context.tenant).as_bytes(),
+            uuid::Uuid::from(context.connection).as_bytes(),
+            &context.generation.to_be_bytes(),
+            context.source_cloud.as_bytes(),
+            b"\0",
+            &Sha256::digest(token.secret()),
+        ]))
     }
 
     /// Whether `token` is the one that this verifier was made from. Takes the same time whatever the answer.

@@ -1,0 +1,6 @@
+//! Tests of the transition function: the whole table, what users meet, and what must always hold.
+
+mod always;
+mod matrix;
+mod sample;
+mod stories;
