@@ -24,7 +24,7 @@ pub struct Statistics {
 pub struct EndpointStatistics {
     /// Requests sent, repetitions included.
     pub requests: u64,
-    /// Answers 429.
+    /// Answers 429, and 503 that say when to come again.
     pub throttled: u64,
     /// Requests that were repetitions.
     pub repeated: u64,
@@ -38,7 +38,7 @@ impl Statistics {
         self.endpoints.values().map(|endpoint| endpoint.requests).sum()
     }
 
-    /// Answers 429, over all endpoints.
+    /// Answers that ask to wait, over all endpoints.
     pub fn throttled(&self) -> u64 {
         self.endpoints.values().map(|endpoint| endpoint.throttled).sum()
     }

@@ -9,8 +9,6 @@ const USED: f64 = 0.98;
 const BURST_SECONDS: f64 = 0.1;
 /// How much of the full rate a slowed endpoint gets back in a second.
 const CREEP_PER_SECOND: f64 = 0.02;
-/// An endpoint is never slowed to less than this part of its rate.
-const SLOWEST: f64 = 0.02;
 /// Answers that were under way together count as one sign.
 const ONE_SIGN: Duration = Duration::from_secs(1);
 
@@ -51,13 +49,15 @@ impl Bucket {
         self.tokens -= 1.0;
     }
 
-    /// Goes on at this part of the present pace, and creeps back from there.
-    pub(super) fn slow(&mut self, now: Duration, part: f64) {
+    /// Goes on at this part of the present pace, but not below a part of the full one, and creeps back from there.
+    pub(super) fn slow(&mut self, now: Duration, part: f64, slowest: f64) {
         if self.slowed.is_some_and(|slowed| now.saturating_sub(slowed) < ONE_SIGN) {
             return;
         }
         self.refill(now);
-        self.factor = (self.part(now) * part).max(SLOWEST);
+        // A sign never makes it faster, even one with a higher floor.
+        let present = self.part(now);
+        self.factor = (present * part).max(slowest).min(present);
         self.slowed = Some(now);
     }
 
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_slowed_bucket_creeps_back() {
         let mut bucket = Bucket::new(100.0, Duration::ZERO);
-        bucket.slow(Duration::ZERO, 0.5);
+        bucket.slow(Duration::ZERO, 0.5, 0.0);
         let first = greedy(&mut bucket, Duration::ZERO, 5 * SECOND).len();
         assert!((240..=320).contains(&first), "{first}");
         let later = greedy(&mut bucket, 60 * SECOND, 5 * SECOND).len();
@@ -133,9 +133,18 @@ mod tests {
     fn signs_that_come_together_count_once() {
         let mut bucket = Bucket::new(100.0, Duration::ZERO);
         for _ in 0..10 {
-            bucket.slow(SECOND, 0.5);
+            bucket.slow(SECOND, 0.5, 0.0);
         }
         assert!(bucket.part(SECOND) >= 0.5);
+    }
+
+    #[test]
+    fn a_bucket_is_not_slowed_below_the_floor() {
+        let mut bucket = Bucket::new(100.0, Duration::ZERO);
+        for second in 1..100 {
+            bucket.slow(second * SECOND, 0.8, 0.25);
+            assert!(bucket.part(second * SECOND) >= 0.25);
+        }
     }
 
     #[test]
@@ -159,7 +168,7 @@ mod tests {
             for (gap, patient, sign) in gaps {
                 now += Duration::from_micros(gap);
                 if sign == 0 {
-                    bucket.slow(now, 0.5);
+                    bucket.slow(now, 0.5, 0.02);
                 }
                 if patient {
                     now += bucket.ready_in(now);
@@ -183,7 +192,7 @@ mod tests {
         #[test]
         fn after_the_wait_there_is_a_token(per_second in 1.0..400.0_f64, taken in 1usize..50, part in 0.1..1.0_f64) {
             let mut bucket = Bucket::new(per_second, Duration::ZERO);
-            bucket.slow(Duration::ZERO, part);
+            bucket.slow(Duration::ZERO, part, 0.0);
             let mut now = Duration::ZERO;
             for _ in 0..taken {
                 let wait = bucket.ready_in(now);

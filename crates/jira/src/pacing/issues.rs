@@ -38,6 +38,11 @@ impl Issues {
         self.issues.get(issue).map_or(Duration::ZERO, |writes| writes.ready_in(now))
     }
 
+    /// Whether more than half of what an issue may be written to is used up.
+    pub(super) fn is_busy(&self, now: Duration, issue: &str) -> bool {
+        self.issues.get(issue).is_some_and(|writes| writes.is_busy(now))
+    }
+
     /// Takes note of a write.
     pub(super) fn take(&mut self, now: Duration, issue: &str) {
         let writes = self.entry(now, issue);
@@ -71,6 +76,13 @@ impl Writes {
         earliest.fold(self.paused_until, Duration::max).saturating_sub(now)
     }
 
+    fn is_busy(&self, now: Duration) -> bool {
+        LIMITS.iter().any(|(most, span)| {
+            let half = self.times.len().checked_sub(most / 2);
+            half.is_some_and(|oldest| self.times[oldest] + *span > now)
+        })
+    }
+
     fn matters(&self, now: Duration) -> bool {
         self.paused_until > now || self.times.back().is_some_and(|last| *last + MEMORY > now)
     }
@@ -101,6 +113,19 @@ mod tests {
         }
         assert_eq!(issues.ready_in(Duration::ZERO, "A-1"), Duration::from_millis(2_100));
         assert_eq!(issues.ready_in(Duration::ZERO, "A-2"), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_issue_is_busy_while_half_of_a_limit_is_used() {
+        let mut issues = Issues::default();
+        for _ in 0..9 {
+            issues.take(Duration::ZERO, "A-1");
+        }
+        assert!(!issues.is_busy(Duration::ZERO, "A-1"));
+        issues.take(Duration::ZERO, "A-1");
+        assert!(issues.is_busy(Duration::ZERO, "A-1"));
+        assert!(!issues.is_busy(Duration::from_secs(3), "A-1"));
+        assert!(!issues.is_busy(Duration::ZERO, "A-2"));
     }
 
     #[test]

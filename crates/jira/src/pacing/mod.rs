@@ -29,9 +29,11 @@ use issues::Issues;
 
 /// The shortest wait worth a sleep.
 const TICK: Duration = Duration::from_micros(100);
-/// How much slower an endpoint goes when Jira says that it is close to its limit, and when it says that it is over.
-const NEAR_LIMIT: f64 = 0.8;
-const OVER_LIMIT: f64 = 0.5;
+/// How much slower an endpoint goes when Jira says that it is close to its limit, and the part of its rate that it keeps
+/// however often Jira says so: other limits than the endpoint's may be meant.
+const NEAR_LIMIT: (f64, f64) = (0.8, 0.25);
+/// The same when Jira says that it is over.
+const OVER_LIMIT: (f64, f64) = (0.5, 0.02);
 
 /// The pacing of one site, shared by all clones of its client.
 #[derive(Debug)]
@@ -111,9 +113,16 @@ impl Pacer {
 
     /// Takes note of what the headers of an answer say about the limits.
     pub(crate) fn heed(&self, call: &Call, signals: &Signals) {
-        if signals.near_limit {
-            let now = self.clock.elapsed();
-            self.lock().endpoint(now, call).bucket.slow(now, NEAR_LIMIT);
+        if !signals.near_limit {
+            return;
+        }
+        let now = self.clock.elapsed();
+        let mut state = self.lock();
+        // The header does not say which limit is near. An issue's own pace needs no help, and must not slow the others.
+        let about_an_issue =
+            signals.scope == Scope::Issue || call.issues.iter().any(|issue| state.issues.is_busy(now, issue));
+        if !about_an_issue {
+            state.endpoint(now, call).bucket.slow(now, NEAR_LIMIT.0, NEAR_LIMIT.1);
         }
     }
 
@@ -133,7 +142,7 @@ impl Pacer {
             Scope::Issue | Scope::Endpoint => {
                 let endpoint = state.endpoint(now, call);
                 endpoint.pause.extend(until, reason);
-                endpoint.bucket.slow(now, OVER_LIMIT);
+                endpoint.bucket.slow(now, OVER_LIMIT.0, OVER_LIMIT.1);
                 endpoint.bucket.drain(until);
             }
         }

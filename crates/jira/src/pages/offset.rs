@@ -69,11 +69,12 @@ impl Position {
         }
         let size = page.size.filter(|size| *size > 0).unwrap_or(self.asked);
         self.start += if came > 0 { came } else { size };
-        Ok(match (page.last, page.total) {
-            (Some(true), _) => false,
-            (_, Some(total)) => self.start < total,
-            (Some(false), None) => true,
-            (None, None) => came >= size,
+        let before_the_end = page.total.map(|total| self.start < total);
+        Ok(match page.last {
+            Some(true) => false,
+            // "More will follow" outweighs a total that says otherwise, unless nothing came.
+            Some(false) => came > 0 || before_the_end.unwrap_or(true),
+            None => before_the_end.unwrap_or(came >= size),
         })
     }
 }
@@ -139,6 +140,12 @@ mod tests {
     fn a_page_without_a_total_or_an_end_is_the_last_when_it_is_short() {
         assert!(!advance(&mut position(), r#"{"startAt":0,"maxResults":50,"values":[1]}"#).unwrap());
         assert!(advance(&mut position(), r#"{"startAt":0,"maxResults":1,"values":[1]}"#).unwrap());
+    }
+
+    #[test]
+    fn a_total_that_is_too_small_does_not_end_a_list_that_goes_on() {
+        assert!(advance(&mut position(), r#"{"startAt":0,"total":1,"isLast":false,"values":[1]}"#).unwrap());
+        assert!(!advance(&mut position(), r#"{"startAt":0,"total":1,"isLast":false,"values":[]}"#).unwrap());
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Site {
         self.loopback
     }
 
+    /// Whether it is reached without TLS.
+    pub(super) fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     /// The address of a path on the site.
     pub(super) fn url(&self, path_and_query: &str) -> String {
         format!("{}{path_and_query}", self.base)

@@ -118,8 +118,12 @@ impl Transport {
 fn client(site: &Site) -> ClientBuilder {
     let client =
         Client::builder().redirect(Policy::none()).connect_timeout(CONNECT).user_agent(USER_AGENT).referer(false);
-    // This machine is reached without proxies, and without the certificates of the world, which it may not have.
-    if site.is_loopback() { client.no_proxy().tls_certs_only([]) } else { client }
+    match (site.is_loopback(), site.is_plain()) {
+        // This machine is reached without proxies, and without the certificates of the world, which it may not have.
+        (true, true) => client.no_proxy().tls_certs_only([]),
+        (true, false) => client.no_proxy(),
+        (false, _) => client,
+    }
 }
 
 /// What every request carries. The language is forced, because names of built-in things come in the caller's (`quirks.md` §8).
