@@ -159,7 +159,10 @@ impl Shared {
     fn judge(&self, call: &Call, answer: Answer) -> Result<Answer, Setback> {
         let now = self.ambient.now();
         self.counters.received(answer.body.len() as u64);
-        self.pacer.heed(call, &Signals::read(&answer.headers, now));
+        // A refusal to go on says so itself, and counts for more.
+        if answer.status < 400 {
+            self.pacer.heed(call, &Signals::read(&answer.headers, now));
+        }
         answer.judged(call, &self.settings, now)
     }
 

@@ -72,6 +72,20 @@ async fn a_429_is_waited_out_even_for_a_create() {
 }
 
 #[tokio::test]
+async fn after_a_429_the_endpoint_goes_at_half_its_pace() {
+    let site = Site::start().await;
+    let over = status(429).insert_header("retry-after", "1").insert_header("x-ratelimit-nearlimit", "true");
+    answers(&site, vec![over]).await;
+    site.jira.done(field()).await.unwrap();
+    let start = site.clock.elapsed();
+    for _ in 0..60 {
+        site.jira.done(field()).await.unwrap();
+    }
+    let seconds = site.clock.elapsed().saturating_sub(start).as_secs_f64();
+    assert!((1.0..1.4).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
 async fn a_429_without_a_time_backs_off() {
     let site = Site::start().await;
     answers(&site, vec![status(429), status(429)]).await;
