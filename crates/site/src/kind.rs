@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use jira::Jira;
 use serde_json::Value;
 
+use crate::adf::Media;
 use crate::kinds::issue::FetchedIssue;
 use crate::losses::{Loss, Occurrence};
 use crate::marks::{Marks, OperationId};
@@ -80,6 +81,12 @@ pub trait SiteKind: Kind {
     /// Why the API cannot create this one (a system field, a user), or `None` when it can. Such an object can only match.
     fn cannot_create(&self, object: &Object) -> Option<String>;
 
+    /// What Jira makes this object with by itself (a project comes with actors in its roles): kind and key in the vault.
+    /// When the recovery made that, the object is there although nobody chose it, and is completed like a created one.
+    fn born_with(&self, _object: &Object) -> Option<(KindName, String)> {
+        None
+    }
+
     /// The object as it shall be written on the standby: ids translated, what cannot be said there left out and named.
     fn translate(&self, object: &Object, translation: &Translation) -> Translated;
 
@@ -105,7 +112,8 @@ pub trait SiteKind: Kind {
 
     /// Finishes an object that [`SiteKind::create`] made: puts members into a group, issues into a sprint. Runs after the
     /// creation, and again when an interruption left it unclear whether it ran: everything in it must be harmless when
-    /// repeated. Not called for objects that were on the standby before. Returns what Jira refused of it.
+    /// repeated. Not called for objects that were on the standby before, unless they came with what the recovery made
+    /// ([`SiteKind::born_with`]). Returns what Jira refused of it.
     async fn complete(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
         Ok(Vec::new())
     }
@@ -209,6 +217,12 @@ pub struct Writer {
 pub trait IssueMap: Send + Sync {
     /// The issue with this id on the source, or `None` when it is not part of the recovery (or could not be made).
     async fn by_source_id(&self, source_id: &str) -> jira::Result<Option<IssueContext>>;
+
+    /// The files of an issue as they are on the standby, for texts that show them; asked for only when one does, after the
+    /// attachments were written. [`crate::kinds::attachment::media`] finds them. Without an answer, texts show names.
+    async fn media(&self, _issue: &IssueContext) -> jira::Result<Arc<Media>> {
+        Ok(Arc::default())
+    }
 }
 
 /// The bytes that the recovery point has for an object.

@@ -34,6 +34,8 @@ pub enum Person<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Translation {
     targets: HashMap<(KindName, String), String>,
+    /// Options by field and own id, without the context, which issues do not tell.
+    options: HashMap<(String, String), String>,
     users: HashMap<String, String>,
     fallback: Option<String>,
     /// What the source's ids are called.
@@ -47,7 +49,19 @@ pub struct Translation {
 impl Translation {
     /// Says where an object went.
     pub fn bind(&mut self, kind: KindName, source: impl Into<String>, target: impl Into<String>) {
-        self.targets.insert((kind, source.into()), target.into());
+        let (source, target) = (source.into(), target.into());
+        if kind == "field-option"
+            && let (Some((field, _)), Some((_, option))) = (source.split_once('/'), source.rsplit_once('/'))
+        {
+            let target = target.rsplit_once('/').map_or(target.as_str(), |(_, option)| option);
+            self.options.insert((field.to_owned(), option.to_owned()), target.to_owned());
+        }
+        self.targets.insert((kind, source), target);
+    }
+
+    /// The standby's id of an option, by the source's ids of its field and of itself: issues do not tell the context.
+    pub fn option(&self, field: &str, option: &str) -> Option<&str> {
+        self.options.get(&(field.to_owned(), option.to_owned())).map(String::as_str)
     }
 
     /// Where an object went.

@@ -1,0 +1,71 @@
+//! Cutting a document to what Jira takes.
+
+use serde_json::Value;
+
+use super::length::units;
+use super::{aside, content, kind, length};
+
+/// A document that was too long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cut {
+    /// Its beginning, with a note at the end.
+    pub document: Value,
+    /// How long it was.
+    pub length: usize,
+}
+
+/// The beginning of a document with `note` as its last paragraph, no longer than `limit` characters; `None` when all of it
+/// fits. Cuts between nodes, and inside the one text node that the limit falls into.
+pub fn cut(document: &Value, limit: usize, note: &str) -> Option<Cut> {
+    let whole = length(document);
+    if whole <= limit {
+        return None;
+    }
+    let mut room = limit.saturating_sub(units(note));
+    let mut shortened = shorten(document, &mut room).unwrap_or_else(|| super::document(Vec::new()));
+    if let Some(children) = shortened.get_mut("content").and_then(Value::as_array_mut) {
+        children.push(aside(note));
+    }
+    Some(Cut { document: shortened, length: whole })
+}
+
+/// The node as far as there is room, or `None` when nothing of it is left.
+fn shorten(node: &Value, room: &mut usize) -> Option<Value> {
+    if kind(node) == "text" {
+        return shorten_text(node, room);
+    }
+    let children = content(node);
+    if children.is_empty() {
+        return Some(node.clone());
+    }
+    let mut kept = Vec::new();
+    for child in children {
+        let fits = length(child) <= *room;
+        kept.extend(shorten(child, room));
+        if !fits {
+            *room = 0;
+            break;
+        }
+    }
+    if kept.is_empty() {
+        return None;
+    }
+    let mut node = node.clone();
+    node["content"] = Value::Array(kept);
+    Some(node)
+}
+
+fn shorten_text(node: &Value, room: &mut usize) -> Option<Value> {
+    let text = node["text"].as_str()?;
+    let mut kept = String::new();
+    for character in text.chars() {
+        let Some(left) = room.checked_sub(character.len_utf16()) else { break };
+        *room = left;
+        kept.push(character);
+    }
+    (!kept.is_empty()).then(|| {
+        let mut node = node.clone();
+        node["text"] = Value::String(kept);
+        node
+    })
+}
