@@ -1,0 +1,172 @@
+//! Components of projects.
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use jira::{Call, Jira};
+use serde_json::{Value, json};
+
+use super::support::{account_of, called, lose, made, one_by_one, project_ids, put_pages, refused, text};
+use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use crate::losses::Loss;
+use crate::names::{Names, id_text};
+use crate::sink::{self, Sink};
+use crate::translation::{Person, Translated, Translation};
+
+/// The kind `component`.
+pub struct Component;
+
+const LEAD: Loss = Loss {
+    id: "component.lead",
+    what: "A lead who is missing on the standby",
+    instead: "The component has no lead; the project's default assignee gets its issues",
+    always: false,
+};
+
+impl Kind for Component {
+    fn name(&self) -> KindName {
+        "component"
+    }
+
+    fn title(&self) -> &'static str {
+        "components"
+    }
+
+    fn depends_on(&self) -> &'static [KindName] {
+        &["project", "user"]
+    }
+
+    fn losses(&self) -> &'static [Loss] {
+        &[LEAD]
+    }
+
+    fn normal(&self, object: &Object, names: &Names) -> Value {
+        json!({
+            "project": called(names, "project", &project_of(object)),
+            "name": text(&object.body, "name"),
+            "description": text(&object.body, "description"),
+            "lead": account_of(&object.body, "lead").map(|account| names.user(account)),
+            "assigneeType": assignee_type(object),
+        })
+    }
+}
+
+#[async_trait]
+impl SiteKind for Component {
+    async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
+        for project in project_ids(jira).await? {
+            let call = Call::get("/rest/api/3/project/{project}/component").arg("project", &project);
+            let result = put_pages(jira, call, self.name(), sink).await;
+            refused(result, self.name(), format!("of project {project}"), sink).await?;
+        }
+        Ok(())
+    }
+
+    fn identity(&self, object: &Object, names: &Names) -> String {
+        format!("{} / {}", called(names, "project", &project_of(object)), text(&object.body, "name"))
+    }
+
+    fn cannot_create(&self, _object: &Object) -> Option<String> {
+        None
+    }
+
+    fn translate(&self, object: &Object, translation: &Translation) -> Translated {
+        let mut translated = Translated { source: object.key.clone(), ..Translated::default() };
+        let project = called(&translation.source, "project", &project_of(object));
+        if translation.target("project", &project_of(object)).is_none() {
+            translated.cannot = Some(format!("its project {project} is not on the standby"));
+            return translated;
+        }
+        // Wanted by key, which is what projects are recognised by: the same on both sites.
+        translated.value = json!({
+            "project": project,
+            "name": text(&object.body, "name"),
+            "description": text(&object.body, "description"),
+            "assigneeType": assignee_type(object),
+        });
+        if let Some(account) = account_of(&object.body, "lead") {
+            if let Person::Account(target) = translation.user(account) {
+                translated.value["leadAccountId"] = target.into();
+            } else {
+                lose(&mut translated, &LEAD, object, "/lead", account);
+                if assignee_type(object) == "COMPONENT_LEAD" {
+                    lose(&mut translated, &LEAD, object, "/assigneeType", account);
+                    translated.value["assigneeType"] = "PROJECT_DEFAULT".into();
+                }
+            }
+        }
+        translated
+    }
+
+    async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
+        one_by_one(objects, |object| {
+            async move { made(&writer.jira.json(Call::post("/rest/api/3/component").json(&object.value)).await?) }
+                .boxed()
+        })
+        .await
+    }
+}
+
+fn project_of(object: &Object) -> String {
+    object.body.get("projectId").and_then(id_text).unwrap_or_default()
+}
+
+/// Jira's default where it is not told.
+fn assignee_type(object: &Object) -> &str {
+    match text(&object.body, "assigneeType") {
+        "" => "PROJECT_DEFAULT",
+        told => told,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::support::testing::{arrives, object, translation};
+
+    fn sides() -> Translation {
+        let mut translation = translation();
+        translation.bind("project", "10000", "10");
+        translation.source.bind("project", "10000".to_owned(), "ARK".to_owned());
+        translation.standby.bind("project", "10".to_owned(), "ARK".to_owned());
+        translation.bind_user("ann", "ann");
+        translation
+    }
+
+    fn component(project: u32, lead: &str) -> Object {
+        let body = json!({"id": "5", "name": "Hull", "description": "Below.", "lead": {"accountId": lead},
+            "assigneeType": "COMPONENT_LEAD", "project": "ARK", "projectId": project});
+        object(&Component, "5", body)
+    }
+
+    #[test]
+    fn a_component_follows_its_project() {
+        let translated = Component.translate(&component(10000, "ann"), &sides());
+        insta::assert_json_snapshot!(translated.value, @r#"
+        {
+          "assigneeType": "COMPONENT_LEAD",
+          "description": "Below.",
+          "leadAccountId": "ann",
+          "name": "Hull",
+          "project": "ARK"
+        }
+        "#);
+        arrives(&Component, &sides(), &component(10000, "ann"), &component(10, "ann"));
+        assert_eq!(Component.identity(&component(10000, "ann"), &sides().source), "ARK / Hull");
+    }
+
+    #[test]
+    fn without_its_lead_the_project_decides() {
+        let source = component(10000, "gone");
+        assert_eq!(Component.translate(&source, &sides()).value["assigneeType"], "PROJECT_DEFAULT");
+        let mut standby = component(10, "gone");
+        standby.body["lead"] = Value::Null;
+        standby.body["assigneeType"] = "PROJECT_DEFAULT".into();
+        arrives(&Component, &sides(), &source, &standby);
+    }
+
+    #[test]
+    fn a_component_without_its_project_cannot_be_restored() {
+        let cannot = Component.translate(&component(9, "ann"), &sides()).cannot;
+        assert_eq!(cannot.as_deref(), Some("its project <9> is not on the standby"));
+    }
+}
