@@ -1,3 +1,32 @@
 //! One file for each kind.
 
+pub mod attachment;
+pub mod board;
+pub mod changelog;
+pub mod comment;
+pub mod component;
+pub mod field;
+pub mod field_context;
+pub mod field_option;
+pub mod group;
 pub mod issue;
+pub mod issue_link;
+pub mod issue_property;
+pub mod issue_type;
+pub mod link_type;
+pub mod priority;
+pub mod project;
+pub mod project_category;
+pub mod project_role;
+pub mod remote_link;
+pub mod resolution;
+pub mod role_actors;
+pub(crate) mod shared;
+pub mod sprint;
+pub mod status;
+mod support;
+pub mod user;
+pub mod version;
+pub mod votes;
+pub mod watchers;
+pub mod worklog;

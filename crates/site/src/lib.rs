@@ -16,6 +16,7 @@ pub mod marks;
 pub mod members;
 pub mod names;
 pub mod registry;
+pub mod scaffold;
 pub mod sink;
 pub mod sprint_members;
 pub mod translation;

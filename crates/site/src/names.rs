@@ -42,15 +42,16 @@ pub struct Names {
 
 impl Names {
     /// Learns the objects of a kind. Kinds must be taken in the order of the registry, because the identity of one is told
-    /// in the identities of others. Objects with an identity that is taken are numbered (`#2`) in the order of their ids.
+    /// in the identities of others. Objects with an identity that is taken are numbered (`#2`) in the order of their ids. Learning the same objects
+    /// again changes nothing.
     pub fn learn(&mut self, kind: &dyn SiteKind, objects: &[Object]) {
         let mut order: Vec<&Object> = objects.iter().collect();
         order.sort_by(|one, two| (one.key.len(), &one.key).cmp(&(two.key.len(), &two.key)));
         for object in order {
             let plain = kind.identity(object, self);
-            let identity = (1u32..)
+            let identity = (1..=u32::MAX)
                 .map(|number| if number == 1 { plain.clone() } else { format!("{plain}#{number}") })
-                .find(|candidate| !self.ids.contains_key(&(kind.name(), candidate.clone())))
+                .find(|candidate| self.id(kind.name(), candidate).is_none_or(|id| id == object.key))
                 .unwrap_or(plain);
             self.bind(kind.name(), object.key.clone(), identity);
         }

@@ -6,10 +6,41 @@ use crate::kind::{IssueKind, Kind, KindName, SiteKind};
 use crate::kinds;
 
 /// The kinds of configuration.
-pub const SITE_KINDS: &[&dyn SiteKind] = &[];
+pub const SITE_KINDS: &[&dyn SiteKind] = &[
+    &kinds::user::User,
+    &kinds::group::Group,
+    &kinds::project_category::ProjectCategory,
+    &kinds::project_role::ProjectRole,
+    &kinds::issue_type::IssueType,
+    &kinds::priority::Priority,
+    &kinds::resolution::Resolution,
+    &kinds::status::Status,
+    &kinds::link_type::LinkType,
+    &kinds::field::Field,
+    &kinds::project::Project,
+    &kinds::field_context::FieldContext,
+    &kinds::field_option::FieldOption,
+    &kinds::role_actors::RoleActors,
+    &kinds::component::Component,
+    &kinds::version::Version,
+    &kinds::board::Board,
+    &kinds::sprint::Sprint,
+];
 
 /// The kinds that hang on an issue, in the order in which they are written to it.
-pub const ISSUE_KINDS: &[&dyn IssueKind] = &[];
+pub const ISSUE_KINDS: &[&dyn IssueKind] = &[
+    // Files first: texts show them.
+    &kinds::attachment::Attachment,
+    &kinds::comment::Comment,
+    &kinds::worklog::Worklog,
+    &kinds::issue_link::IssueLink,
+    &kinds::remote_link::RemoteLink,
+    &kinds::issue_property::IssueProperty,
+    &kinds::changelog::Changelog,
+    &kinds::votes::Votes,
+    // Watchers last: they would be told of everything that comes after.
+    &kinds::watchers::Watchers,
+];
 
 /// Every kind, issues included.
 pub fn kinds() -> impl Iterator<Item = &'static dyn Kind> {
