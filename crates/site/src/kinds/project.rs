@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use futures::FutureExt;
-use jira::{Call, Jira};
+use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
 use super::support::{account_of, flag, lose, made, one_by_one, put_pages, target_number, text, texts};
 use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
-use crate::losses::Loss;
+use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::scaffold::Scaffold;
 use crate::sink::{self, Sink};
@@ -114,18 +114,53 @@ impl SiteKind for Project {
         let ready = async { Ok((Scaffold::stand(&writer.jira).await?, writer.jira.myself().await?)) };
         let (scaffold, myself) = match ready.await {
             Ok(ready) => ready,
-            Err(error) => return objects.iter().map(|_| Err(jira::Error::clone(&error))).collect(),
+            Err(error) => return objects.iter().map(|_| Err(Error::clone(&error))).collect(),
         };
-        let (scaffold, myself) = (&scaffold, &myself.account_id);
+        let (scaffold, myself) = (&scaffold, myself.account_id.as_str());
         one_by_one(objects, |object| {
             async move {
                 let body = request(&object.value, scaffold, myself);
-                made(&writer.jira.json(Call::post("/rest/api/3/project").json(&body)).await?)
+                match post(&writer.jira, &body).await {
+                    // A lead who was deactivated is refused, and with him the project: then the recovery leads it.
+                    Err(error) if refuses_lead(&error) && body["leadAccountId"] != myself => {
+                        post(&writer.jira, &json_with(body, "leadAccountId", myself)).await
+                    }
+                    result => result,
+                }
             }
             .boxed()
         })
         .await
     }
+
+    /// Says when another than the wanted lead had to be taken.
+    async fn complete(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        let Some(wanted) = object.value.get("leadAccountId").and_then(Value::as_str) else { return Ok(Vec::new()) };
+        let project: Value = writer.jira.json(Call::get("/rest/api/3/project/{project}").arg("project", id)).await?;
+        if account_of(&project, "lead").is_none_or(|lead| lead == wanted) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Occurrence {
+            loss: LEAD.id.to_owned(),
+            kind: self.name().to_owned(),
+            key: object.source.clone(),
+            path: "/lead".to_owned(),
+            detail: format!("Jira does not take {wanted} as lead"),
+        }])
+    }
+}
+
+async fn post(jira: &Jira, body: &Value) -> jira::Result<Made> {
+    made(&jira.json(Call::post("/rest/api/3/project").json(body)).await?)
+}
+
+fn refuses_lead(error: &Error) -> bool {
+    matches!(error, Error::Rejected { fields, .. } if fields.iter().any(|(field, _)| field == "projectLead"))
+}
+
+fn json_with(mut body: Value, member: &str, value: &str) -> Value {
+    body[member] = value.into();
+    body
 }
 
 /// All projects, archived ones too, with what the list leaves out unless asked.

@@ -87,3 +87,15 @@ fn without_a_lead_the_recovery_leads() {
     sides.set_fallback(Some("stand-in".to_owned()));
     assert_eq!(lead(&sides), "stand-in");
 }
+
+#[test]
+fn only_a_refused_lead_is_replaced() {
+    let refused = |field: &str| Error::Rejected {
+        call: "POST /rest/api/3/project".to_owned(),
+        status: 400,
+        messages: vec!["no".to_owned()],
+        fields: vec![(field.to_owned(), "no".to_owned())],
+    };
+    assert!(refuses_lead(&refused("projectLead")));
+    assert!(!refuses_lead(&refused("projectKey")));
+}
