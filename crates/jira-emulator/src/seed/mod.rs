@@ -3,6 +3,7 @@
 mod empty;
 mod fields;
 mod folder;
+mod generate;
 mod issue_line;
 mod issue_value;
 mod meta;
@@ -19,6 +20,13 @@ pub enum Seed {
     Empty,
     /// A folder with `issues.ndjson.zst` beside a folder `../meta` with users, projects, fields… as `*.json.zst`.
     Folder(PathBuf),
+    /// An invented site; the same numbers give the same site.
+    Generated {
+        /// How many issues; everything else grows with them.
+        issues: u32,
+        /// Where the random numbers begin.
+        seed: u64,
+    },
 }
 
 /// Why a seed could not be loaded.
@@ -49,8 +57,10 @@ impl Seed {
     /// Makes the state of a site from the seed. The administrator's account is always there.
     pub(crate) fn load(&self, site: &str, admin: &Admin) -> Result<SiteState, SeedError> {
         let mut state = empty::site(site, admin);
-        if let Self::Folder(folder) = self {
-            folder::load(folder, &mut state)?;
+        match self {
+            Self::Empty => {}
+            Self::Folder(folder) => folder::load(folder, &mut state)?,
+            Self::Generated { issues, seed } => generate::fill(&mut state, *issues, *seed),
         }
         Ok(state)
     }
