@@ -43,12 +43,16 @@ pub async fn media(
     let mut naturals = Naturals::default();
     let mut sources = BTreeMap::new();
     for attachment in &attachments {
+        if writer.contents.of("attachment", &attachment.key).await?.is_none() {
+            continue;
+        }
         let natural = naturals.next(&attachment.body);
         let media = attachment.body.get(MEDIA_MEMBER).and_then(Value::as_str);
         if let Some(media) = media.filter(|media| wanted.is_none_or(|wanted| wanted.contains(*media))) {
             sources.insert(natural, media.to_owned());
         }
     }
+    // As many as were written, numbered as they were written.
     let mut naturals = Naturals::default();
     let mut found = Media::default();
     for attachment in on_standby(issue, writer).await? {

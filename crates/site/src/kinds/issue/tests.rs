@@ -13,7 +13,7 @@ use crate::kinds::shared::fixture::{self, ABSENT, PRESENT, names_of, unexplained
 fn restored(source: &Object, prepared: &Prepared, translation: &Translation) -> Object {
     let mut fields: Map<String, Value> = Map::new();
     for (id, value) in prepared.fields.iter().chain(&prepared.late) {
-        fields.insert(id.clone(), as_read(id, value, translation));
+        fields.insert(id.clone(), as_read(id, value));
     }
     fields.insert("project".to_owned(), json!({ "id": prepared.project }));
     fields.insert("issuetype".to_owned(), json!({ "id": prepared.issue_type }));
@@ -33,9 +33,9 @@ fn restored(source: &Object, prepared: &Prepared, translation: &Translation) -> 
 }
 
 /// What Jira gives back for what was written.
-fn as_read(id: &str, value: &Value, translation: &Translation) -> Value {
+fn as_read(id: &str, value: &Value) -> Value {
     match value {
-        Value::Array(values) => values.iter().map(|value| as_read(id, value, translation)).collect(),
+        Value::Array(values) => values.iter().map(|value| as_read(id, value)).collect(),
         Value::Object(_) if id == "timetracking" => {
             let seconds = |member: &str| value[member].as_str()?.strip_suffix('m')?.parse::<u64>().ok();
             let mut estimates = json!({});
@@ -50,7 +50,7 @@ fn as_read(id: &str, value: &Value, translation: &Translation) -> Value {
             let mut read = value.clone();
             read["value"] = json!(option_name(value["id"].as_str().unwrap()));
             if let Some(child) = members.get("child") {
-                read["child"] = as_read(id, child, translation);
+                read["child"] = as_read(id, child);
             }
             read
         }
