@@ -23,7 +23,9 @@ impl Pepper {
     pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose_secret());
         let mut context = hmac::Context::with_key(&key);
-        parts.iter().for_each(|part| context.update(part));
+        for part in parts {
+            context.update(part);
+        }
         let mut mac = [0; 32];
         mac.copy_from_slice(context.sign().as_ref());
         mac
