@@ -11,6 +11,7 @@
 
 mod audit;
 mod capture;
+mod challenge;
 mod connection;
 mod failure;
 mod journal;

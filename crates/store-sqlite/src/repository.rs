@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use control::id::TenantId;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use store::{
-    AuditRepository, CaptureRepository, ConnectionRepository, PersonRepository, RecoveryRepository, Repository, Result,
-    SiteRepository,
+    AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository, PersonRepository,
+    RecoveryRepository, Repository, Result, SiteRepository,
 };
 use uuid::Uuid;
 
@@ -46,6 +46,10 @@ impl Repository for SqliteRepository {
     }
 
     fn connections(&mut self) -> Box<dyn ConnectionRepository + '_> {
+        Box::new(self.session())
+    }
+
+    fn challenges(&mut self) -> Box<dyn ChallengeRepository + '_> {
         Box::new(self.session())
     }
 

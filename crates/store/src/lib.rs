@@ -16,12 +16,14 @@
 //! * A statement that changes another number of rows than it must is an error.
 //! * Every read and write names its tenant. The one exception is looking up a token.
 //! * Time and random bytes come from the caller. Times have whole microseconds.
+//! * Connections move by [`transition::apply`], which decides, stores and audits.
 //! * The [`Journal`] stands apart: it commits by itself, in groups, because a recovery waits for it before each request.
 //!
 //! To add an aggregate: its types and trait in a file here, its tests in `conformance`, its statements in `sql/`, and its
 //! implementation in each adapter.
 
 pub mod audit;
+pub mod challenge;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod connection;
@@ -30,6 +32,7 @@ pub mod journal;
 pub mod person;
 pub mod run;
 pub mod site;
+pub mod transition;
 
 use std::fmt::Debug;
 
@@ -38,6 +41,7 @@ use async_trait::async_trait;
 use control::id::{Id, TenantId};
 
 pub use audit::AuditRepository;
+pub use challenge::ChallengeRepository;
 pub use connection::ConnectionRepository;
 pub use error::{Result, StoreError};
 pub use journal::{Entry, Journal, JournalRow, JournalState, StateCount, Target};
@@ -68,6 +72,8 @@ pub trait Repository: Send {
     fn people(&mut self) -> Box<dyn PersonRepository + '_>;
     /// Connections and their requests.
     fn connections(&mut self) -> Box<dyn ConnectionRepository + '_>;
+    /// Confirmation codes.
+    fn challenges(&mut self) -> Box<dyn ChallengeRepository + '_>;
     /// The audit log.
     fn audit(&mut self) -> Box<dyn AuditRepository + '_>;
     /// Recoveries.

@@ -12,6 +12,7 @@
 
 pub mod audit;
 pub mod captures;
+pub mod challenges;
 pub mod connections;
 pub mod journal;
 pub mod people;
@@ -19,6 +20,7 @@ pub mod recoveries;
 pub mod sample;
 pub mod sites;
 pub mod transactions;
+pub mod transitions;
 
 use std::sync::Arc;
 
@@ -48,6 +50,9 @@ macro_rules! conformance_suite {
             connections: a_state_reads_back_whole, the_latest_request_is_the_states, evidence_is_replaced,
                 a_token_is_found_across_tenants, a_revoked_connection_gives_its_name_free,
                 another_tenants_connection_is_not_found;
+            challenges: a_code_is_replaced_and_used_once, a_code_belongs_to_one_person_request_and_tenant;
+            transitions: each_event_is_stored_and_audited_once, a_refusal_changes_nothing_and_is_audited,
+                what_follows_of_itself_follows;
             audit: numbers_have_no_gaps, writers_at_once_make_one_chain, pages_go_on_where_they_ended;
             recoveries: a_run_reads_back_whole, one_holder_at_a_time, a_lease_that_ran_out_is_taken_over,
                 a_stale_lease_writes_nothing, a_request_to_stop_reaches_the_worker, a_seized_run_is_nobodys,
@@ -78,12 +83,14 @@ mod tests {
         let areas = [
             include_str!("audit.rs"),
             include_str!("captures.rs"),
+            include_str!("challenges.rs"),
             include_str!("connections.rs"),
             include_str!("journal.rs"),
             include_str!("people.rs"),
             include_str!("recoveries.rs"),
             include_str!("sites.rs"),
             include_str!("transactions.rs"),
+            include_str!("transitions.rs"),
         ];
         let tests = areas.iter().flat_map(|area| area.lines()).filter_map(|line| line.strip_prefix("pub async fn "));
         let forgotten: Vec<_> =

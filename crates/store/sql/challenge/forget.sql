@@ -1,0 +1,1 @@
+DELETE FROM confirmation_codes WHERE tenant = $1 AND request = $2 AND person = $3
