@@ -1,0 +1,94 @@
+//! What can be typed. One file for each group of commands under `cli/`; what they do is under `commands/`.
+
+pub(crate) mod connection;
+pub(crate) mod demo;
+pub(crate) mod person;
+pub(crate) mod points;
+pub(crate) mod recover;
+pub(crate) mod site;
+pub(crate) mod vault;
+pub(crate) mod verification;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Disaster recovery for Jira Cloud that you run yourself.
+///
+/// Captures a Jira Cloud site into an encrypted vault outside Atlassian and brings it back onto a standby site: keys kept,
+/// nothing duplicated, what cannot be restored named before the run, what was restored proven after it.
+#[derive(Debug, Parser)]
+#[command(name = "lifeboat", version, after_long_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    failed; the message says what to do
+  2    the command line or the settings are wrong
+  3    refused: locked, not approved, or not allowed to this person
+  4    finished, but the proof does not hold, or objects failed
+  5    a site refused the credentials, or the account lacks a permission
+  6    a site or the vault's storage cannot be reached; nothing was lost, run the command again
+  7    the vault is damaged, was rolled back, or cannot be opened with this key
+  130  interrupted; the same command goes on where it was";
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Global {
+    /// Where Lifeboat keeps its database, keys and (by default) vaults
+    #[arg(long, global = true, env = "LIFEBOAT_HOME", value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Settings file (default: lifeboat.toml in the home folder)
+    #[arg(long, global = true, env = "LIFEBOAT_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Who is acting: an e-mail address known to Lifeboat
+    #[arg(long = "as", global = true, env = "LIFEBOAT_AS", value_name = "EMAIL")]
+    pub(crate) acting: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// People who act: administrators and support
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Jira sites: add, list, check
+    #[command(subcommand)]
+    Site(site::SiteCommand),
+    /// Capture a site into its vault
+    #[command(subcommand)]
+    Backup(points::BackupCommand),
+    /// Recovery points: list, show, compare
+    #[command(subcommand)]
+    Points(points::PointsCommand),
+    /// The vault itself: verify, prune, history of one item
+    #[command(subcommand)]
+    Vault(vault::VaultCommand),
+    /// Recovery connections between a source and a standby
+    #[command(subcommand)]
+    Connection(connection::ConnectionCommand),
+    /// Verification of a recovery: ask, confirm, approve, deny
+    #[command(subcommand)]
+    Verification(verification::VerificationCommand),
+    /// Recover a site onto its standby
+    #[command(subcommand)]
+    Recover(recover::RecoverCommand),
+    /// The whole story on two emulated sites, ending in a proof
+    Demo(demo::DemoArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}

@@ -1,0 +1,192 @@
+//! `lifeboat connection …`: the link between a source and its standby.
+
+use anyhow::{Context as _, Result};
+use control::connection::{
+    Activation, AppliesTo, Connection, ConnectionStatus, Contact, Event, FreshToken, Kind, NewConnection,
+};
+use control::id::ConnectionId;
+use control::name::ConnectionName;
+use control::source_url::SourceUrl;
+use control::token::{Token, Verifier, VerifierContext};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use store::{Role, Site};
+
+use crate::app::App;
+use crate::cli::connection::ConnectionCommand;
+use crate::commands::person;
+use crate::exit::Fault;
+use crate::{plane, secret};
+
+pub(crate) async fn run(app: &App, command: ConnectionCommand) -> Result<()> {
+    match command {
+        ConnectionCommand::Add { name, source, contacts } => add(app, &name, &source, &contacts).await.map(|_| ()),
+        ConnectionCommand::Activate { standby, source_url, token_file } => {
+            let token = app.secret(secret::Source {
+                what: "recovery token",
+                variable: "LIFEBOAT_RECOVERY_TOKEN",
+                flag: "--token-file",
+                file: token_file.as_deref(),
+            })?;
+            activate(app, &standby, &source_url, &token).await
+        }
+        ConnectionCommand::List => list(app).await,
+    }
+}
+
+/// Makes a connection and prints its token, once. The token is returned too, for the demo's password manager.
+pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]) -> Result<SecretString> {
+    let name = ConnectionName::parse(name).map_err(|error| Fault::usage(error.to_string()))?;
+    let actor = plane::actor(app, &[Role::Administrator]).await?;
+    let source = app.site(source).await?;
+    register_contacts(app, &source, contacts).await?;
+    let id: ConnectionId = store::new_id(&app.ambient);
+    let token = Token::generate(app.ambient.entropy.bytes(), app.ambient.entropy.bytes());
+    let context =
+        VerifierContext { tenant: app.tenant, connection: id, generation: 0, source_cloud: &source.cloud_id };
+    let verifier = Verifier::new(&plane::pepper(app).await?, context, &token);
+    let new = NewConnection {
+        id,
+        tenant: app.tenant,
+        kind: Kind::DisasterRecovery,
+        name: name.clone(),
+        applies_to: AppliesTo::EVERYTHING,
+        source: source.id,
+        source_cloud: source.cloud_id.clone(),
+        by: actor.id,
+        fresh: FreshToken { id: token.id().clone(), verifier },
+    };
+    plane::happen(app, id, Event::Create(Box::new(new))).await?;
+    let revealed = token.reveal();
+    let shown = revealed.expose_secret();
+    let value = json!({ "name": name.as_str(), "source": source.name, "sourceUrl": source.url, "token": shown, "status": "Activation pending" });
+    app.output.result(&value, || {
+        format!(
+            "Connection \"{}\" is made. Status: Activation pending.\n\n  Recovery token  {shown}\n  Source site     {}\n\n\
+             The token will not be shown again. Keep it in a password manager together with the source site's URL.\n",
+            name.as_str(),
+            source.url
+        )
+    })?;
+    Ok(revealed)
+}
+
+async fn register_contacts(app: &App, source: &Site, contacts: &[String]) -> Result<()> {
+    for email in contacts {
+        let person = person::ensure(app, email, None, Role::Contact).await?;
+        let contact = Contact { person: person.id, registered: app.ambient.now() };
+        let mut repository = app.store.write().await?;
+        repository.people().add_contact(app.tenant, source.id, &contact).await?;
+        repository.save().await?;
+    }
+    Ok(())
+}
+
+async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretString) -> Result<()> {
+    let actor = plane::actor(app, &[Role::Administrator]).await?;
+    let standby = app.site(standby).await?;
+    let token = Token::parse(token.expose_secret()).map_err(|error| Fault::usage(error.to_string()))?;
+    let typed = SourceUrl::parse(source_url).map_err(|error| Fault::usage(error.to_string()))?;
+    if typed.is_one_of([standby.url.as_str()]) {
+        let message = format!("{source_url} is the standby `{}` itself: type the source site's URL", standby.name);
+        return Err(Fault::usage(message).into());
+    }
+    let proven = administers(app, &standby).await?;
+    let mut repository = app.store.read().await?;
+    let connection = repository.connections().by_token(token.id()).await?;
+    let known = match &connection {
+        Some(connection) => repository.sites().known_names(connection.tenant, connection.source).await?,
+        None => Vec::new(),
+    };
+    drop(repository);
+    let token_fits = match &connection {
+        Some(connection) => connection.verifier.accepts(&plane::pepper(app).await?, context(connection), &token),
+        None => false,
+    };
+    let activation = Activation {
+        by: actor.id,
+        site: standby.id,
+        cloud: standby.cloud_id.clone(),
+        token_fits,
+        url_fits: typed.is_one_of(known.iter().map(|known| known.name.as_str())),
+        administrator_proven: proven,
+    };
+    let id = connection.as_ref().map_or_else(|| store::new_id(&app.ambient), |connection| connection.id);
+    let state = plane::happen(app, id, Event::Activate(activation)).await?;
+    let connection = state.connection.context("an activated connection is there")?;
+    let value = json!({ "name": connection.name.as_str(), "status": status(connection.status), "locked": true, "standby": standby.name });
+    app.output.result(&value, || {
+        format!(
+            "Connection \"{0}\" is Active on {1}, and locked: nothing can be recovered before it is verified.\n\
+             Next: lifeboat verification request \"{0}\"\n",
+            connection.name.as_str(),
+            standby.name
+        )
+    })
+}
+
+fn context(connection: &Connection) -> VerifierContext<'_> {
+    VerifierContext {
+        tenant: connection.tenant,
+        connection: connection.id,
+        generation: connection.generation,
+        source_cloud: &connection.source_cloud,
+    }
+}
+
+/// Whether the site's own credentials administer that very site: asked of the site itself, now.
+async fn administers(app: &App, site: &Site) -> Result<bool> {
+    let client = app.jira(site).await?;
+    let cloud = client.tenant().await?;
+    let have = client.my_permissions(&["ADMINISTER"]).await?;
+    Ok(cloud == site.cloud_id && have.get("ADMINISTER").copied().unwrap_or(false))
+}
+
+async fn list(app: &App) -> Result<()> {
+    let mut repository = app.store.read().await?;
+    let connections = repository.connections().list(app.tenant).await?;
+    drop(repository);
+    let mut values = Vec::new();
+    let mut text = String::new();
+    for connection in &connections {
+        let (value, line) = describe(app, connection).await?;
+        values.push(value);
+        text.push_str(&line);
+    }
+    app.output.result(&values, || text)
+}
+
+async fn describe(app: &App, connection: &Connection) -> Result<(Value, String)> {
+    let state = plane::state(app, connection.id).await?;
+    let vouched = state.request.as_ref().is_some_and(|request| request.status.is_vouched());
+    let mut repository = app.store.read().await?;
+    let mut sites = repository.sites();
+    let source = sites.get(app.tenant, connection.source).await?.map_or_else(String::new, |site| site.name);
+    let standby = match &connection.bound {
+        Some(bound) => sites.get(app.tenant, bound.site).await?.map(|site| site.name),
+        None => None,
+    };
+    let lock = if vouched { "unlocked" } else { "locked" };
+    let value = json!({
+        "name": connection.name.as_str(), "status": status(connection.status), "locked": !vouched,
+        "source": source, "standby": standby, "made": connection.made.to_string(),
+    });
+    let line = format!(
+        "{:32} {:19} {:9} {source} -> {}\n",
+        connection.name.as_str(),
+        status(connection.status),
+        lock,
+        standby.as_deref().unwrap_or("(not activated)")
+    );
+    Ok((value, line))
+}
+
+/// What people see.
+pub(crate) fn status(status: ConnectionStatus) -> &'static str {
+    match status {
+        ConnectionStatus::Issued => "Activation pending",
+        ConnectionStatus::Active => "Active",
+        ConnectionStatus::Suspended => "Suspended",
+        ConnectionStatus::Revoked => "Revoked",
+    }
+}

@@ -1,0 +1,176 @@
+//! `lifeboat site …`: the Jira sites that Lifeboat knows.
+
+use anyhow::{Context as _, Result};
+use jira::{Jira, Myself};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use store::{KnownName, NameKind, Sealed, Site};
+use url::Url;
+
+use crate::app::{App, credentials_context};
+use crate::cli::site::SiteCommand;
+use crate::exit::{Exit, Fault};
+use crate::secret;
+
+/// What the account must be allowed to do, and what is missing without it. Source: the permission keys of
+/// `GET /rest/api/3/permissions`; which call needs which, `x-…permissions` of Atlassian's OpenAPI document.
+const PERMISSIONS: &[(&str, &str)] = &[
+    ("ADMINISTER", "configuration cannot be read or restored, deletions are noticed late"),
+    ("BROWSE_PROJECTS", "issues are neither captured nor proven"),
+    ("USER_PICKER", "users and groups cannot be matched"),
+    ("VIEW_VOTERS_AND_WATCHERS", "watchers and votes are not captured"),
+    ("CREATE_ISSUES", "nothing can be recovered onto this site"),
+    ("EDIT_ISSUES", "fields that the create screen lacks are not restored"),
+    ("TRANSITION_ISSUES", "statuses are not restored"),
+    ("MODIFY_REPORTER", "reporters become the recovering account"),
+    ("ASSIGN_ISSUES", "assignees are not restored"),
+    ("SCHEDULE_ISSUES", "due dates are not restored"),
+    ("LINK_ISSUES", "issue links are not restored"),
+    ("ADD_COMMENTS", "comments are not restored"),
+    ("WORK_ON_ISSUES", "worklogs are not restored"),
+    ("CREATE_ATTACHMENTS", "attachments are not restored"),
+    ("MANAGE_WATCHERS", "watchers are not restored"),
+    ("DELETE_ISSUES", "placeholders that keep issue keys cannot be removed"),
+    ("BULK_CHANGE", "placeholders that keep issue keys cannot be removed"),
+    ("RESOLVE_ISSUES", "fix versions and resolutions are not restored"),
+];
+
+/// Without these a site is of no use.
+const NEEDED: &[&str] = &["ADMINISTER", "BROWSE_PROJECTS"];
+
+pub(crate) async fn run(app: &App, command: SiteCommand) -> Result<()> {
+    match command {
+        SiteCommand::Add { name, url, email, token_file } => {
+            let token = app.secret(secret::Source {
+                what: "API token",
+                variable: "LIFEBOAT_API_TOKEN",
+                flag: "--token-file",
+                file: token_file.as_deref(),
+            })?;
+            let client = app.client(url.as_str(), &email, token.clone())?;
+            let check = check(&client).await.with_context(|| format!("{url} was not added"))?;
+            let site = save(app, &name, &url, &email, token.expose_secret(), &check).await?;
+            report(app, &site, &check)
+        }
+        SiteCommand::List => list(app).await,
+        SiteCommand::Check { name } => {
+            let site = app.site(&name).await?;
+            let check = check(&app.jira(&site).await?).await?;
+            if check.cloud_id != site.cloud_id {
+                let message = format!(
+                    "{} is now another site (cloudId {}, it was {}): add it under a name of its own",
+                    site.url, check.cloud_id, site.cloud_id
+                );
+                return Err(Fault::refused(message).into());
+            }
+            report(app, &site, &check)
+        }
+    }
+}
+
+/// What a site answered.
+struct Check {
+    cloud_id: String,
+    myself: Myself,
+    missing: Vec<(&'static str, &'static str)>,
+}
+
+async fn check(client: &Jira) -> Result<Check> {
+    let cloud_id = client.tenant().await.context("this does not look like a Jira Cloud site; is the address right?")?;
+    let myself = client.myself().await?;
+    let keys: Vec<&str> = PERMISSIONS.iter().map(|(key, _)| *key).collect();
+    let have = client.my_permissions(&keys).await?;
+    let missing: Vec<_> =
+        PERMISSIONS.iter().filter(|(key, _)| !have.get(*key).copied().unwrap_or(false)).copied().collect();
+    let needed: Vec<&str> = missing.iter().map(|(key, _)| *key).filter(|key| NEEDED.contains(key)).collect();
+    if !needed.is_empty() {
+        let message = format!(
+            "the account {} lacks the permission {}: give it to the account in Jira's settings and try again",
+            myself.display_name,
+            needed.join(" and ")
+        );
+        return Err(Fault { exit: Exit::Credentials, message }.into());
+    }
+    Ok(Check { cloud_id, myself, missing })
+}
+
+async fn save(app: &App, name: &str, url: &Url, email: &str, token: &str, check: &Check) -> Result<Site> {
+    let now = app.ambient.now();
+    let mut repository = app.store.write().await?;
+    let known = repository.sites().by_name(app.tenant, name).await?;
+    if let Some(known) = known.as_ref().filter(|known| known.cloud_id != check.cloud_id) {
+        let message = format!("`{name}` is another site already ({}): choose another name", known.url);
+        return Err(Fault::refused(message).into());
+    }
+    let address = url.as_str().trim_end_matches('/').to_owned();
+    let mut site = known.clone().unwrap_or_else(|| Site {
+        id: store::new_id(&app.ambient),
+        tenant: app.tenant,
+        name: name.to_owned(),
+        url: address.clone(),
+        cloud_id: check.cloud_id.clone(),
+        account: email.to_owned(),
+        credentials: None,
+        added: now,
+    });
+    site.account = email.to_owned();
+    let earlier = std::mem::replace(&mut site.url, address.clone());
+    let sealed = app.keys.seal(token.as_bytes(), &credentials_context(&site)).await?;
+    site.credentials = Some(Sealed(sealed.into_bytes()));
+    let mut sites = repository.sites();
+    match known {
+        Some(_) => sites.update(&site).await?,
+        None => sites.add(&site).await?,
+    }
+    for (kind, name) in names(&site, &earlier) {
+        sites.add_known_name(app.tenant, site.id, &KnownName { kind, name, since: now }).await?;
+    }
+    drop(sites);
+    repository.save().await?;
+    Ok(site)
+}
+
+/// What the site can be called during an outage.
+fn names(site: &Site, earlier: &str) -> Vec<(NameKind, String)> {
+    let mut names = vec![(NameKind::CloudId, site.cloud_id.clone())];
+    if earlier != site.url {
+        names.push((NameKind::EarlierUrl, earlier.to_owned()));
+    }
+    names.push((NameKind::Url, site.url.clone()));
+    names
+}
+
+fn report(app: &App, site: &Site, check: &Check) -> Result<()> {
+    let missing: Vec<Value> =
+        check.missing.iter().map(|(key, effect)| json!({ "permission": key, "without it": effect })).collect();
+    let value = json!({
+        "name": site.name, "url": site.url, "cloudId": site.cloud_id,
+        "account": check.myself.display_name, "accountId": check.myself.account_id, "missing": missing,
+    });
+    app.output.result(&value, || {
+        let mut text = format!(
+            "{} is {} (cloudId {}), signed in as {}\n",
+            site.name, site.url, site.cloud_id, check.myself.display_name
+        );
+        if check.missing.is_empty() {
+            text.push_str("every permission that Lifeboat uses is there\n");
+        }
+        for (key, effect) in &check.missing {
+            text.push_str(&format!("missing permission {key}: {effect}\n"));
+        }
+        text
+    })
+}
+
+async fn list(app: &App) -> Result<()> {
+    let mut repository = app.store.read().await?;
+    let sites = repository.sites().list(app.tenant).await?;
+    drop(repository);
+    let values: Vec<Value> = sites
+        .iter()
+        .map(|site| json!({ "name": site.name, "url": site.url, "cloudId": site.cloud_id, "account": site.account }))
+        .collect();
+    app.output.result(&values, || {
+        sites.iter().map(|site| format!("{:16} {:40} {}\n", site.name, site.url, site.account)).collect()
+    })
+}

@@ -1,0 +1,211 @@
+//! `lifeboat verification …`: what stands between an active connection and a recovery.
+//!
+//! Codes are kept and delivered by [`codes`]; who may do what is decided by `control`.
+
+mod codes;
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use control::connection::{Connection, Event, NewRequest, ProofKind, Request, RequestStatus, State};
+use control::digest::RequestDigest;
+use control::id::{PersonId, RequestId};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use store::{Person, Role};
+
+use crate::app::App;
+use crate::cli::verification::VerificationCommand;
+use crate::exit::Fault;
+use crate::{plane, secret};
+
+pub(crate) use codes::delivered as delivered_code;
+
+pub(crate) async fn run(app: &App, command: VerificationCommand) -> Result<()> {
+    match command {
+        VerificationCommand::Request { connection } => request(app, &connection).await,
+        VerificationCommand::Confirm { connection, code_file } => {
+            let code = app.secret(secret::Source {
+                what: "confirmation code",
+                variable: "LIFEBOAT_CODE",
+                flag: "--code-file",
+                file: code_file.as_deref(),
+            })?;
+            confirm(app, &connection, code.expose_secret()).await
+        }
+        VerificationCommand::Approve { connection, checked } => approve(app, &connection, &checked).await,
+        VerificationCommand::Deny { connection, reason } => deny(app, &connection, reason).await,
+        VerificationCommand::List => list(app).await,
+    }
+}
+
+async fn request(app: &App, name: &str) -> Result<()> {
+    let actor = plane::actor(app, &[Role::Administrator]).await?;
+    let connection = plane::connection(app, name).await?;
+    let id: RequestId = store::new_id(&app.ambient);
+    let nonce = app.ambient.entropy.bytes();
+    let new = NewRequest { id, by: actor.id, nonce, point: None, projects: Vec::new() };
+    let state = plane::happen(app, connection.id, Event::Open(Box::new(new))).await?;
+    let mut addressees = vec![actor.id];
+    addressees.extend(state.contacts.iter().map(|contact| contact.person));
+    let mut told = Vec::new();
+    for person in addressees {
+        told.push(codes::deliver(app, name, id, &person_of(app, person).await?).await?);
+    }
+    let folder = codes::outbox(app);
+    report(app, &state, || {
+        format!(
+            "Verification of \"{name}\" is asked for. Codes for {} lie in {} to be handed over, each to its person alone.\n",
+            told.join(", "),
+            folder.display()
+        )
+    })
+    .await
+}
+
+async fn confirm(app: &App, name: &str, code: &str) -> Result<()> {
+    let actor = plane::actor(app, &[Role::Administrator, Role::Contact]).await?;
+    let (connection, open) = open_request(app, name).await?;
+    codes::check(app, open.id, &actor, code).await?;
+    let seen = RequestDigest::new(&connection, &open);
+    let state = plane::happen(app, connection.id, Event::Confirm { by: actor.id, seen }).await?;
+    report(app, &state, || format!("{} confirmed the request over \"{name}\".\n", actor.email)).await
+}
+
+async fn approve(app: &App, name: &str, checked: &str) -> Result<()> {
+    // The transition refuses the requester whatever their role; anybody else without the role is refused here.
+    let actor = app.actor().await?;
+    let (connection, open) = open_request(app, name).await?;
+    if actor.id != open.requester {
+        plane::actor(app, &[Role::Support]).await?;
+    }
+    let seen = RequestDigest::new(&connection, &open);
+    let note = checked.to_owned();
+    let approval = Event::Approve { by: actor.id, seen, note: note.clone() };
+    let state = plane::happen(app, connection.id, approval).await?;
+    // Under a policy that takes attestations, what support writes down having checked is the proof of ownership.
+    let attested = Event::ProveSite { by: actor.id, kind: ProofKind::Attestation, note };
+    let accepts = plane::policy(app)?.accepted_proofs.contains(&ProofKind::Attestation);
+    let verifying = state.request.as_ref().is_some_and(|request| request.status == RequestStatus::Verifying);
+    let state = if accepts && verifying { plane::happen(app, connection.id, attested).await? } else { state };
+    report(app, &state, || format!("{} approved request {seen} over \"{name}\".\n", actor.email)).await
+}
+
+async fn deny(app: &App, name: &str, note: String) -> Result<()> {
+    let actor = plane::actor(app, &[Role::Support]).await?;
+    let (connection, _) = open_request(app, name).await?;
+    let state = plane::happen(app, connection.id, Event::Deny { by: actor.id, note }).await?;
+    report(app, &state, || format!("{} denied the request over \"{name}\".\n", actor.email)).await
+}
+
+async fn open_request(app: &App, name: &str) -> Result<(Connection, Request)> {
+    let connection = plane::connection(app, name).await?;
+    let state = plane::state(app, connection.id).await?;
+    let open = state.request.filter(|request| request.status.is_open());
+    let open = open.ok_or_else(|| {
+        Fault::refused(format!("nobody has asked for a recovery over \"{name}\": `lifeboat verification request \"{name}\"`"))
+    })?;
+    Ok((connection, open))
+}
+
+async fn person_of(app: &App, id: PersonId) -> Result<Person> {
+    let mut repository = app.store.read().await?;
+    repository.people().get(app.tenant, id).await?.context("a person of the request is no longer known")
+}
+
+async fn list(app: &App) -> Result<()> {
+    let mut repository = app.store.read().await?;
+    let connections = repository.connections().list(app.tenant).await?;
+    drop(repository);
+    let mut values = Vec::new();
+    let mut text = String::new();
+    for connection in connections {
+        let state = plane::state(app, connection.id).await?;
+        if state.request.is_some() {
+            values.push(described(app, &state).await?);
+            text.push_str(&told(app, &state).await?);
+        }
+    }
+    app.output.result(&values, || if text.is_empty() { "no requests\n".to_owned() } else { text })
+}
+
+async fn report(app: &App, state: &State, first: impl FnOnce() -> String) -> Result<()> {
+    let value = described(app, state).await?;
+    let rest = told(app, state).await?;
+    app.output.result(&value, || first() + &rest)
+}
+
+async fn described(app: &App, state: &State) -> Result<Value> {
+    let (Some(connection), Some(request)) = (&state.connection, &state.request) else { return Ok(Value::Null) };
+    Ok(json!({
+        "connection": connection.name.as_str(),
+        "request": RequestDigest::new(connection, request).to_string(),
+        "requester": plane::name_of(app, request.requester).await?,
+        "opened": request.opened.to_string(),
+        "status": word(request.status),
+        "needs": needs(app, state)?,
+    }))
+}
+
+async fn told(app: &App, state: &State) -> Result<String> {
+    let (Some(connection), Some(request)) = (&state.connection, &state.request) else { return Ok(String::new()) };
+    let mut text = format!(
+        "{:32} {:10} asked by {} at {}\n",
+        connection.name.as_str(),
+        word(request.status),
+        plane::name_of(app, request.requester).await?,
+        request.opened.strftime("%Y-%m-%d %H:%M UTC"),
+    );
+    let _ = writeln!(text, "  request {}", RequestDigest::new(connection, request));
+    for need in needs(app, state)? {
+        let _ = writeln!(text, "  still needs {need}");
+    }
+    if request.status == RequestStatus::Unlocked {
+        let _ = writeln!(text, "  next: lifeboat recover start \"{}\"", connection.name.as_str());
+    }
+    Ok(text)
+}
+
+/// What the policy still asks for.
+fn needs(app: &App, state: &State) -> Result<Vec<String>> {
+    let policy = plane::policy(app)?;
+    let Some(request) = &state.request else { return Ok(Vec::new()) };
+    if !matches!(request.status, RequestStatus::Verifying | RequestStatus::Cooling) {
+        return Ok(Vec::new());
+    }
+    let evidence = &request.evidence;
+    let of_contacts = |by: PersonId| state.contacts.iter().any(|contact| contact.person == by) && by != request.requester;
+    let contacts = evidence.confirmations.iter().filter(|statement| of_contacts(statement.by)).count();
+    let mut needs = Vec::new();
+    let mut need = |wanted: u32, have: usize, what: &str| {
+        let missing = (wanted as usize).saturating_sub(have);
+        if missing > 0 {
+            needs.push(format!("{missing} {what}"));
+        }
+    };
+    need(policy.support_approvals, evidence.approvals.len(), "approval(s) by support");
+    need(policy.contact_confirmations, contacts, "confirmation(s) by recovery contacts");
+    need(policy.proofs, evidence.proofs.len(), "proof(s) that the source is yours");
+    let own = evidence.confirmations.iter().filter(|statement| statement.by == request.requester).count();
+    need(u32::from(policy.requester_confirms), own, "confirmation by whoever asked");
+    if request.status == RequestStatus::Cooling && !request.cooled {
+        needs.push("the cool-down to end".to_owned());
+    }
+    Ok(needs)
+}
+
+/// What people see.
+pub(crate) fn word(status: RequestStatus) -> &'static str {
+    match status {
+        RequestStatus::Verifying => "verifying",
+        RequestStatus::Cooling => "cooling",
+        RequestStatus::Unlocked => "unlocked",
+        RequestStatus::Running => "running",
+        RequestStatus::Paused => "paused",
+        RequestStatus::Done => "done",
+        RequestStatus::Denied => "denied",
+        RequestStatus::Vetoed => "vetoed",
+        RequestStatus::Expired => "expired",
+        RequestStatus::Cancelled => "cancelled",
+    }
+}

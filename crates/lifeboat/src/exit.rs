@@ -1,0 +1,98 @@
+//! Exit codes: what a script can tell from a command's end. Documented in `lifeboat --help`.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    Refused = 3,
+    NotProven = 4,
+    Credentials = 5,
+    Unreachable = 6,
+    Vault = 7,
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error of the program itself that names its exit code; other errors are classified by [`of`].
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Fault {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Fault {
+    /// The command line or the settings are wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into() }
+    }
+
+    /// Not now, or not by this person.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Refused, message: message.into() }
+    }
+
+    /// Came to an end that is not a success.
+    pub(crate) fn not_proven(message: impl Into<String>) -> Self {
+        Self { exit: Exit::NotProven, message: message.into() }
+    }
+
+    /// Stopped by the user.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Interrupted, message: message.into() }
+    }
+}
+
+/// The exit code of an error, by what is in its chain.
+pub(crate) fn of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(classify).unwrap_or(Exit::Failed)
+}
+
+fn classify(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(fault) = cause.downcast_ref::<Fault>() {
+        return Some(fault.exit);
+    }
+    if let Some(error) = cause.downcast_ref::<jira::Error>() {
+        return Some(match error {
+            jira::Error::Credentials { .. } | jira::Error::Forbidden { .. } => Exit::Credentials,
+            jira::Error::Unreachable { .. } | jira::Error::Throttled { .. } => Exit::Unreachable,
+            _ => Exit::Failed,
+        });
+    }
+    cause.downcast_ref::<vault::Error>().map(of_vault)
+}
+
+fn of_vault(error: &vault::Error) -> Exit {
+    use vault::Error as E;
+    match error {
+        E::Storage { .. } | E::Full { .. } | E::ReadOnly { .. } | E::Unreadable { .. } => Exit::Unreachable,
+        E::NewerFormat { .. }
+        | E::WrongKey { .. }
+        | E::KeyFile { .. }
+        | E::Damaged { .. }
+        | E::Missing { .. }
+        | E::RolledBack { .. } => Exit::Vault,
+        E::NoSuchPoint(_) => Exit::Usage,
+        _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_found_under_context() {
+        let error = anyhow::Error::new(vault::Error::Missing { object: "log/1".into() }).context("opening the vault");
+        assert_eq!(of(&error), Exit::Vault);
+    }
+}

@@ -1,0 +1,111 @@
+//! The control plane, as the command line drives it: every change is one event through `control`'s transition function,
+//! saved together with its audit event; then whatever follows of itself (cool-down, unlock, time-outs).
+
+use anyhow::{Context as _, Result};
+use control::connection::{Cause, Connection, Event, Refused, State};
+use control::id::{ConnectionId, PersonId};
+use control::policy::Policy;
+use control::token::Pepper;
+use store::{Person, Role, transition};
+
+use crate::app::App;
+use crate::commands::person;
+use crate::exit::Fault;
+
+/// The connection with this name.
+pub(crate) async fn connection(app: &App, name: &str) -> Result<Connection> {
+    let mut repository = app.store.read().await?;
+    let mut connections = repository.connections();
+    if let Some(connection) = connections.by_name(app.tenant, name).await? {
+        return Ok(connection);
+    }
+    let known = connections.list(app.tenant).await?;
+    let names: Vec<&str> = known.iter().map(|connection| connection.name.as_str()).collect();
+    let known = if names.is_empty() { "there is none yet".to_owned() } else { format!("known: {}", names.join(", ")) };
+    Err(Fault::usage(format!("there is no connection `{name}`; {known}")).into())
+}
+
+/// A connection's state now, after everything that is due.
+pub(crate) async fn state(app: &App, id: ConnectionId) -> Result<State> {
+    let mut repository = app.store.write().await?;
+    transition::settle(repository.as_mut(), app.tenant, id, &policy(app)?, app.ambient.now()).await?;
+    let state = repository.connections().state(app.tenant, id).await?.context("the connection has just disappeared")?;
+    repository.save().await?;
+    Ok(state)
+}
+
+/// Lets `event` happen to a connection (or make it), and then whatever follows of itself. A refusal is audited and changes
+/// nothing.
+pub(crate) async fn happen(app: &App, id: ConnectionId, event: Event) -> Result<State> {
+    let (policy, now) = (policy(app)?, app.ambient.now());
+    let mut repository = app.store.write().await?;
+    transition::settle(repository.as_mut(), app.tenant, id, &policy, now).await?;
+    let decided = transition::apply(repository.as_mut(), app.tenant, id, &event, &policy, now).await?;
+    transition::settle(repository.as_mut(), app.tenant, id, &policy, now).await?;
+    let state = repository.connections().state(app.tenant, id).await?;
+    // A refusal is saved too: its audit event.
+    repository.save().await?;
+    match decided {
+        Ok(_) => state.context("the connection has just disappeared"),
+        Err(refused) => Err(refusal(&refused).into()),
+    }
+}
+
+/// The policy that the settings choose.
+pub(crate) fn policy(app: &App) -> Result<Policy> {
+    let name = &app.settings.verification.policy;
+    Policy::preset(name).ok_or_else(|| {
+        Fault::usage(format!("there is no verification policy `{name}`: choose standard, strict or solo")).into()
+    })
+}
+
+/// What a person is told. Whoever activates is told the same whatever the cause; the others work on their own connection
+/// and may know.
+fn refusal(refused: &Refused) -> Fault {
+    if refused.cause.is_of_an_activation() {
+        return Fault::refused(refused.to_string());
+    }
+    let hint = match refused.cause {
+        Cause::NoContacts => "; name at least one with --contact",
+        Cause::Requester => "; somebody else must do it",
+        Cause::ContactTooNew => "; another contact must confirm, or wait",
+        _ => "",
+    };
+    Fault::refused(format!("refused: {}{hint}", refused.cause))
+}
+
+/// The acting person, who must have one of the roles.
+pub(crate) async fn actor(app: &App, roles: &[Role]) -> Result<Person> {
+    let actor = app.actor().await?;
+    if roles.contains(&actor.role) {
+        return Ok(actor);
+    }
+    let wanted: Vec<&str> = roles.iter().map(|role| person::title(*role)).collect();
+    let message =
+        format!("{} acts here as {}; this needs {}", actor.email, person::title(actor.role), wanted.join(" or "));
+    Err(Fault::refused(message).into())
+}
+
+/// What people call somebody.
+pub(crate) async fn name_of(app: &App, id: PersonId) -> Result<String> {
+    let mut repository = app.store.read().await?;
+    let person = repository.people().get(app.tenant, id).await?;
+    Ok(person.map_or_else(|| id.to_string(), |person| person.email))
+}
+
+/// The key under which verifiers and codes are kept, made the first time and sealed with the key service: it lies outside
+/// the database.
+pub(crate) async fn pepper(app: &App) -> Result<Pepper> {
+    const CONTEXT: &str = "lifeboat/pepper";
+    let path = app.home.join("keys/pepper.sealed");
+    let bytes: [u8; 32] = if path.try_exists()? {
+        let sealed = std::fs::read_to_string(&path)?;
+        let opened = app.keys.open(sealed.trim(), CONTEXT).await?;
+        opened.expose().try_into().with_context(|| format!("{} is damaged", path.display()))?
+    } else {
+        let fresh = app.ambient.entropy.bytes::<32>();
+        crate::files::write_private(&path, app.keys.seal(&fresh, CONTEXT).await?.as_bytes())?;
+        fresh
+    };
+    Ok(Pepper::new(bytes))
+}

@@ -1,0 +1,153 @@
+//! Settings: defaults, then one TOML file, then the environment, then flags.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Global;
+use crate::exit::Fault;
+
+/// Everything that can be set. `docs/settings.md` explains each.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Where vaults lie.
+    pub(crate) vault: VaultSettings,
+    /// How captures work.
+    pub(crate) capture: CaptureSettings,
+    /// How recoveries work.
+    pub(crate) recovery: RecoverySettings,
+    /// What must be verified before a recovery.
+    pub(crate) verification: VerificationSettings,
+    /// How Jira is talked to.
+    pub(crate) jira: JiraSettings,
+}
+
+/// `[vault]`
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct VaultSettings {
+    /// A folder; default: `vaults` in the home folder. Each site has a folder in it.
+    pub(crate) directory: Option<PathBuf>,
+    /// An S3 bucket, instead of a folder.
+    pub(crate) s3: Option<S3>,
+}
+
+/// `[vault.s3]`. Keys come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), never from the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct S3 {
+    pub(crate) bucket: String,
+    #[serde(default)]
+    pub(crate) prefix: String,
+    #[serde(default = "S3::region")]
+    pub(crate) region: String,
+    #[serde(default)]
+    pub(crate) endpoint: Option<String>,
+    #[serde(default)]
+    pub(crate) allow_http: bool,
+}
+
+impl S3 {
+    fn region() -> String {
+        "us-east-1".to_owned()
+    }
+}
+
+/// `[capture]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CaptureSettings {
+    /// How far back an increment looks again, in minutes: search lags behind.
+    pub(crate) overlap_minutes: u32,
+    /// How many issues each increment reads again for what does not change `updated` (watchers, votes, properties).
+    pub(crate) deep_issues: u32,
+}
+
+impl Default for CaptureSettings {
+    fn default() -> Self {
+        Self { overlap_minutes: 10, deep_issues: 500 }
+    }
+}
+
+/// `[recovery]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RecoverySettings {
+    /// How long to wait at least before looking for an object whose creation had no clear answer, in seconds.
+    pub(crate) settle_seconds: u64,
+    /// How many issues are worked on at once.
+    pub(crate) issues_at_once: usize,
+}
+
+impl Default for RecoverySettings {
+    fn default() -> Self {
+        Self { settle_seconds: 120, issues_at_once: 16 }
+    }
+}
+
+/// `[verification]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct VerificationSettings {
+    /// `standard` (a supporter, a contact, the requester's address, a proof), `strict`, or `solo` (no four eyes).
+    pub(crate) policy: String,
+}
+
+impl Default for VerificationSettings {
+    fn default() -> Self {
+        Self { policy: "standard".to_owned() }
+    }
+}
+
+/// `[jira]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct JiraSettings {
+    /// How long one request may take, in seconds.
+    pub(crate) timeout_seconds: u64,
+    /// How many requests may be in flight at once.
+    pub(crate) concurrency: usize,
+}
+
+impl Default for JiraSettings {
+    fn default() -> Self {
+        Self { timeout_seconds: 60, concurrency: 16 }
+    }
+}
+
+/// Reads the settings that apply: the file named by `--config`, or `lifeboat.toml` in the home folder if it is there, and
+/// above it variables like `LIFEBOAT_SET__CAPTURE__OVERLAP_MINUTES`.
+pub(crate) fn load(global: &Global, home: &Path) -> Result<Settings> {
+    let named = global.config.is_some();
+    let path = global.config.clone().unwrap_or_else(|| home.join("lifeboat.toml"));
+    config::Config::builder()
+        .add_source(config::File::from(path.clone()).format(config::FileFormat::Toml).required(named))
+        .add_source(config::Environment::with_prefix("LIFEBOAT_SET").prefix_separator("__").separator("__").try_parsing(true))
+        .build()
+        .and_then(config::Config::try_deserialize)
+        .map_err(|error| Fault::usage(format!("the settings in {} cannot be used: {error}", path.display())).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn global(config: &Path) -> Global {
+        Global { home: None, config: Some(config.to_owned()), json: false, quiet: false, acting: None }
+    }
+
+    #[test]
+    fn a_file_overrides_defaults_and_a_misspelt_name_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, "[capture]\noverlap_minutes = 30\n").unwrap();
+        let settings = load(&global(&path), folder.path()).unwrap();
+        assert_eq!((settings.capture.overlap_minutes, settings.capture.deep_issues), (30, 500));
+        std::fs::write(&path, "[capture]\noverlap = 30\n").unwrap();
+        let error = load(&global(&path), folder.path()).unwrap_err();
+        assert!(error.to_string().contains("overlap"), "{error}");
+        assert_eq!(crate::exit::of(&error), crate::exit::Exit::Usage);
+    }
+}
