@@ -113,7 +113,7 @@ fn no_field_of_a_real_issue_is_lost_in_silence() {
     let Some(folder) = shared() else { return };
     let lines = unpacked(&folder, "small/issues.ndjson.zst");
     let issues: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(issues.len(), 501);
+    assert!(issues.len() >= 501);
     let translation = translation(&folder, &issues);
     for issue in issues {
         let key = issue["id"].as_str().unwrap().to_owned();
@@ -189,4 +189,36 @@ fn restored_data(source: &Object, prepared: &Prepared, translation: &Translation
         standby.body["fields"]["customfield_100219"][0]["value"] = flagged[0]["value"].clone();
     }
     standby
+}
+
+#[test]
+fn real_comments_and_worklogs_arrive_but_for_their_losses() {
+    let Some(folder) = shared() else { return };
+    let lines = unpacked(&folder, "small/issues.ndjson.zst");
+    let issues: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let translation = std::sync::Arc::new(translation(&folder, &issues));
+    let writer = crate::kind::Writer { translation: translation.clone(), ..fixture::writer() };
+    let kinds: [(&dyn crate::IssueKind, &str, &str); 2] = [
+        (&crate::kinds::comment::Comment, "comment", "comments"),
+        (&crate::kinds::worklog::Worklog, "worklog", "worklogs"),
+    ];
+    let context = fixture::issue(1);
+    let mut compared = 0;
+    for issue in &issues {
+        for (kind, field, list) in kinds {
+            for body in issue["fields"][field][list].as_array().into_iter().flatten() {
+                let key = format!("1/{}", body["id"].as_str().unwrap());
+                let source = fixture::object(kind.name(), &key, body.clone());
+                let mut losses = Vec::new();
+                let operations = kind.operations(&context, vec![source.clone()], &writer, &mut losses);
+                let operations = futures::executor::block_on(operations).unwrap();
+                let written = operations.iter().find(|operation| operation.kind == kind.name()).unwrap();
+                let before = kind.normal(&source, &translation.source);
+                let after = kind.normal(&fixture::restored(written), &translation.standby);
+                assert_eq!(unexplained(&before, &after, &losses), Vec::<String>::new(), "{key}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 2000, "only {compared}");
 }
