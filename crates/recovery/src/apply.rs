@@ -1,0 +1,69 @@
+//! Apply: writes a recovery point to the standby, exactly once.
+//!
+//! Jira knows no idempotency. So every write is journalled before it is sent (`journal`), every create carries a mark where
+//! Jira takes one, and after an unclear outcome nothing is sent again before the standby was given time to finish and was
+//! looked at by strongly consistent reads (`ambiguity`). A run that dies is run again and goes on from its journal.
+//!
+//! The order: `configuration` (what must be there before the first issue) → `lanes` (issues, each with its own key) →
+//! `hanging` and `finish` (what hangs on issues; what could not be said at their creation) → configuration that refers to
+//! issues (boards, sprints) → `placeholders` (which kept the keys of issues that no longer exist) are deleted.
+//!
+//! Start at [`run`].
+
+mod ambiguity;
+mod bulk;
+mod configuration;
+mod contents;
+mod edit;
+mod finish;
+mod hanging;
+mod index;
+mod issue_map;
+mod item;
+mod lanes;
+mod meta;
+mod moves;
+mod placeholders;
+mod report;
+mod run;
+mod transitions;
+
+pub(crate) use configuration::reversed;
+pub(crate) use contents::PointContents;
+pub(crate) use hanging::sources as operation_sources;
+pub(crate) use index::{ProjectIssues, by_project, parts};
+pub(crate) use issue_map::{JournalIssues, context};
+pub(crate) use lanes::present;
+pub use report::{ApplyReport, PhaseTime};
+pub(crate) use run::{bind, bind_people, redirects};
+use tokio_util::sync::CancellationToken;
+
+use crate::progress::Progress;
+use crate::{Recovery, Result};
+
+/// The kind under which the journal keeps placeholders. Their source is `{project id}/{number}`.
+pub const PLACEHOLDER: &str = "placeholder";
+/// The kind under which the journal keeps that everything of an issue is written.
+pub const FINISHED: &str = "issue-finished";
+/// What is put behind a kind's name for the journal's rows on what follows a creation.
+pub(crate) const COMPLETED: &str = "-completed";
+
+/// Writes the recovery point to the standby, or goes on with it. When it is cancelled it stops between requests with
+/// [`crate::Error::Stopped`]; running it again goes on. What fails for one object is in the journal and stops nothing else.
+pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &CancellationToken) -> Result<ApplyReport> {
+    let mut run = run::Run::begin(recovery, progress, cancel).await?;
+    let kinds = &recovery.kinds;
+    run.phase("configuration");
+    configuration::restore(&mut run, &kinds.before_issues).await?;
+    run.phase("issues");
+    let projects = index::read(&run).await?;
+    lanes::restore(&mut run, &projects).await?;
+    run.learn_redirects().await?;
+    run.phase("contents of issues");
+    finish::restore(&run).await?;
+    run.phase("boards and sprints");
+    configuration::restore(&mut run, &kinds.after_issues).await?;
+    run.phase("placeholders");
+    placeholders::delete(&run).await?;
+    run.report().await
+}

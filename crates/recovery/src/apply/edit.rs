@@ -1,0 +1,173 @@
+//! What of an issue could not be said at its creation: its real type and status before anything hangs on it, the rest of its
+//! fields after.
+//!
+//! Everything here compares first and is a set, not an addition: it may be repeated after any interruption.
+
+use jira::{Call, Safety};
+use serde_json::{Map, Value, json};
+use site::kind::IssueMap;
+use site::kinds::attachment;
+use site::kinds::issue::{Prepared, prepare};
+
+use super::configuration::after as outcome;
+use super::finish::{Finish, Work};
+use super::{hanging, moves};
+use crate::Result;
+use crate::journal::State;
+
+/// Makes the issue what it is: a sub-task of its parent, in its status. Returns what did not work.
+pub(super) async fn before(finish: &Finish<'_>, work: &mut Work) -> Result<Vec<String>> {
+    let prepared = prepare(&work.bundle.issue, &finish.run.translation);
+    let mut troubles = Vec::new();
+    if prepared.subtask && text(&work.present, "/fields/issuetype/id") != Some(prepared.issue_type.as_str()) {
+        troubles.extend(moves::under_parent(finish, work, &prepared).await?);
+    }
+    troubles.extend(status(finish, work, &prepared).await?);
+    let operations = prepared.operations(&work.issue.source_id, &finish.run.recovery.marks);
+    hanging::perform(finish, &work.issue, operations).await?;
+    Ok(troubles)
+}
+
+/// Writes the fields that are still missing. Returns those that Jira refused.
+pub(super) async fn after(finish: &Finish<'_>, work: &Work) -> Result<Vec<String>> {
+    let mut prepared = prepare(&work.bundle.issue, &finish.run.translation);
+    let mut troubles = place_media(finish, work, &mut prepared).await?;
+    let mut fields = missing(finish, work, &prepared).await?;
+    while !fields.is_empty() {
+        let call = Call::put("/rest/api/3/issue/{issue}")
+            .arg("issue", &work.issue.target_id)
+            .query("notifyUsers", false)
+            .json(&json!({ "fields": fields }))
+            .writes_issue(&work.issue.target_id);
+        match finish.run.settling.timed(finish.writer.jira.done(call)).await {
+            Ok(()) => break,
+            Err(jira::Error::Rejected { fields: refused, messages, .. }) => {
+                let before = fields.len();
+                for (field, message) in refused {
+                    if fields.remove(&field).is_some() {
+                        troubles.push(format!("field {field} was refused: {message}"));
+                    }
+                }
+                if fields.len() == before {
+                    troubles.push(format!("the edit was refused: {}", messages.join("; ")));
+                    break;
+                }
+            }
+            Err(error) if stops(&error) => return Err(error.into()),
+            Err(error) => {
+                troubles.push(error.to_string());
+                break;
+            }
+        }
+    }
+    Ok(troubles)
+}
+
+fn stops(error: &jira::Error) -> bool {
+    matches!(error, jira::Error::Credentials { .. }) || outcome(error) == State::Planned
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}
+
+/// Replaces the files that texts show by those that are attached by now.
+async fn place_media(finish: &Finish<'_>, work: &Work, prepared: &mut Prepared) -> Result<Vec<String>> {
+    if prepared.media.is_empty() {
+        return Ok(Vec::new());
+    }
+    let attachments = work.attachments.clone();
+    match attachment::media(&work.issue, attachments, Some(&prepared.media), &finish.writer).await {
+        Ok(media) => {
+            prepared.place_media(&work.bundle.issue.key, &media);
+            Ok(Vec::new())
+        }
+        Err(error) if stops(&error) => Err(error.into()),
+        Err(error) => {
+            prepared.late.clear();
+            Ok(vec![format!("texts that show files: {error}")])
+        }
+    }
+}
+
+/// What is to be written: what waited for attachments and worklogs, what the create screen lacks, what is empty on the
+/// standby and should not be, and what names issues that have another key now.
+async fn missing(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Map<String, Value>> {
+    let run = finish.run;
+    let (_, unsayable) = finish.meta.sayable(&prepared.project, &prepared.issue_type, &prepared.fields).await?;
+    let mut fields = unsayable;
+    for (name, value) in &prepared.fields {
+        if is_blank(work.present.pointer("/fields").and_then(|present| present.get(name))) {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    if !run.translation.redirects.is_empty() {
+        let at_creation = prepare(&work.bundle.issue, &run.translation_at_creation).fields;
+        let renamed = prepared.fields.iter().filter(|(name, value)| at_creation.get(*name) != Some(*value));
+        fields.extend(renamed.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    fields.extend(prepared.late.clone());
+    if let Some(parent) = parent(finish, work, prepared).await? {
+        fields.insert("parent".to_owned(), parent);
+    }
+    Ok(fields)
+}
+
+fn is_blank(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(values)) => values.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// The issue above, if the issue does not hang there yet. A sub-task got its own by creation or by its move.
+async fn parent(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Option<Value>> {
+    let Some(parent) = prepared.parent.as_ref().filter(|_| !prepared.subtask) else { return Ok(None) };
+    if parent.source_id.is_empty() {
+        let key = finish.run.translation.issue_key(&parent.source_key);
+        let there = text(&work.present, "/fields/parent/key") == Some(key);
+        return Ok((!there).then(|| json!({ "key": key })));
+    }
+    let found = finish.run.issues.by_source_id(&parent.source_id).await?;
+    let found = found.filter(|parent| text(&work.present, "/fields/parent/id") != Some(parent.target_id.as_str()));
+    Ok(found.map(|parent| json!({ "id": parent.target_id })))
+}
+
+/// Moves the issue to its status, if it is not there.
+async fn status(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Vec<String>> {
+    let Some(status) = &prepared.status else { return Ok(Vec::new()) };
+    if text(&work.present, "/fields/status/id") == Some(status) {
+        return Ok(Vec::new());
+    }
+    match transition(finish, work, prepared, status).await {
+        Ok(true) => Ok(Vec::new()),
+        Ok(false) => Ok(vec![format!("no transition leads to status {status}")]),
+        Err(crate::Error::Jira(error)) if !stops(&error) => Ok(vec![format!("status {status}: {error}")]),
+        Err(error) => Err(error),
+    }
+}
+
+async fn transition(finish: &Finish<'_>, work: &Work, prepared: &Prepared, status: &str) -> Result<bool> {
+    let (project, issue_type) = (&prepared.project, &prepared.issue_type);
+    let issue = &work.issue.target_id;
+    finish.transitions.learn(project, issue_type, issue).await?;
+    let known = finish.transitions.known(project, issue_type, status).await;
+    let transition = match known {
+        Some(transition) => transition,
+        // From the first issue's status some are not offered; ask this one.
+        None => match finish.transitions.of_issue(issue).await?.remove(status) {
+            Some(transition) => transition,
+            None => return Ok(false),
+        },
+    };
+    let call = Call::post("/rest/api/3/issue/{issue}/transitions")
+        .arg("issue", issue)
+        .json(&json!({ "transition": { "id": transition } }))
+        .writes_issue(issue)
+        // Where it is already, it stays: a second transition into the same status changes nothing.
+        .safety(Safety::Repeatable);
+    finish.run.settling.timed(finish.writer.jira.done(call)).await?;
+    Ok(true)
+}

@@ -1,0 +1,128 @@
+//! Building a request: the next issues in the order of their numbers, and placeholders between them.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+use site::Object;
+use site::kind::IssueMap;
+use site::kinds::issue::{Prepared, prepare};
+
+use super::lane::{Lane, Reduction, Waiting};
+use crate::Result;
+use crate::apply::item::Item;
+use crate::journal::State;
+use crate::objects::{self, ISSUE};
+
+/// An element, and the issue that waits for it; placeholders wait for nothing.
+pub(super) struct Element {
+    pub item: Item,
+    pub waiting: Option<Waiting>,
+}
+
+impl Lane<'_> {
+    /// The elements of the next request. Empty when nothing is left.
+    pub(super) async fn build(&mut self) -> Result<Vec<Element>> {
+        let mut batch: Vec<Element> = Vec::new();
+        let in_order = !self.ahead.is_empty();
+        let limit = self.limit();
+        let mut objects = self.load(limit, in_order).await?;
+        let mut inside: HashSet<String> = HashSet::new();
+        while batch.len() < limit {
+            let number = self.next + batch.len() as u32;
+            let queue = if in_order { &mut self.ahead } else { &mut self.postponed };
+            let Some(&waiting) = queue.front() else { break };
+            if in_order && self.fill_holes && number < waiting.0 {
+                batch.push(self.placeholder(number).await?);
+                continue;
+            }
+            let Some(object) = objects.remove(&waiting.1) else { break };
+            let prepared = prepare(&object, &self.shared.run.translation);
+            // A sub-task needs its parent at creation: when that is in this very request, the sub-task waits for the next.
+            let parent = prepared.parent.as_ref().filter(|_| prepared.subtask);
+            if parent.is_some_and(|parent| inside.contains(&parent.source_id)) {
+                break;
+            }
+            let queue = if in_order { &mut self.ahead } else { &mut self.postponed };
+            queue.pop_front();
+            if let Some(reason) = cannot(&prepared) {
+                self.skip(waiting, reason).await?;
+                continue;
+            }
+            inside.insert(object.key.clone());
+            let item = self.issue(&object, waiting.0, prepared).await?;
+            batch.push(Element { item, waiting: Some(waiting) });
+        }
+        Ok(batch)
+    }
+
+    /// The issues that may come into the next request.
+    async fn load(&self, limit: usize, in_order: bool) -> Result<HashMap<u64, Object>> {
+        let queue = if in_order { &self.ahead } else { &self.postponed };
+        let last = self.next.saturating_add(limit as u32);
+        let near = queue.iter().take(limit).filter(|(number, _)| !in_order || !self.fill_holes || *number < last);
+        let keys: Vec<String> = near.map(|(_, id)| id.to_string()).collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let records = self.shared.run.recovery.view.get_many(ISSUE, &keys).await?;
+        let objects = records.iter().map(|record| {
+            let object = objects::object(ISSUE, record)?;
+            Ok((object.key.parse().unwrap_or_default(), object))
+        });
+        objects.collect()
+    }
+
+    async fn placeholder(&self, number: u32) -> Result<Element> {
+        let issue_type = self.shared.meta.standard_type(&self.target).await?;
+        Ok(Element { item: Item::placeholder(&self.source, number, &self.target, &issue_type), waiting: None })
+    }
+
+    async fn issue(&self, object: &Object, number: u32, prepared: Prepared) -> Result<Item> {
+        let (shared, project) = (self.shared, &prepared.project);
+        let parent = match &prepared.parent {
+            Some(parent) => shared.run.issues.by_source_id(&parent.source_id).await?,
+            None => None,
+        };
+        let orphan = prepared.subtask && parent.is_none();
+        // Comes as a type that stands by itself; `moves` makes it a sub-task once its parent is there.
+        let issue_type = if orphan { shared.meta.standard_type(project).await? } else { prepared.issue_type.clone() };
+        let (mut fields, _) = shared.meta.sayable(project, &issue_type, &prepared.fields).await?;
+        if let Some(parent) = parent
+            && (prepared.subtask || shared.meta.fields(project, &issue_type).await?.contains("parent"))
+        {
+            fields.insert("parent".to_owned(), json!({ "id": parent.target_id }));
+        }
+        let transition = match &prepared.status {
+            Some(status) => shared.transitions.known(project, &issue_type, status).await,
+            None => None,
+        };
+        let item = Item::issue(object, number, &prepared, &issue_type, fields, transition);
+        Ok(match self.reduced.get(&object.key) {
+            None => item,
+            Some(Reduction::Without(names)) => item.without(names),
+            Some(Reduction::Bare) => item.bare(),
+        })
+    }
+
+    /// Records that an issue cannot come. Its number becomes a hole.
+    async fn skip(&self, (number, id): Waiting, reason: String) -> Result<()> {
+        let run = self.shared.run;
+        let mut row = run.row(ISSUE, &id.to_string());
+        row.expected = Some(format!("{}-{number}", self.key));
+        row.state = State::Skipped;
+        row.reason = Some(reason);
+        self.shared.meter.advance(1);
+        Ok(run.record(&[row]).await?)
+    }
+}
+
+/// Why an issue cannot come at all: without its project or type there is nothing to create.
+fn cannot(prepared: &Prepared) -> Option<String> {
+    (prepared.project.is_empty() || prepared.issue_type.is_empty()).then(|| {
+        let told = prepared.losses.iter().find(|loss| matches!(loss.loss.as_str(), "issue.type" | "issue.project"));
+        told.map_or_else(
+            || "its issue type is not on the standby".to_owned(),
+            |loss| format!("{}: {}", loss.loss, loss.detail),
+        )
+    })
+}

@@ -1,0 +1,197 @@
+//! Sending a request, and what its answer means for the numbers.
+
+use std::collections::HashMap;
+
+use site::marks::OperationId;
+
+use super::build::Element;
+use super::lane::{Lane, Reduction};
+use super::start::{adopt, number_of};
+use crate::apply::PLACEHOLDER;
+use crate::apply::ambiguity::ATTEMPTS;
+use crate::apply::bulk::{self, Answer, Created, Refusal};
+use crate::apply::item::Item;
+use crate::journal::{Row, State};
+use crate::{Result, objects::ISSUE};
+
+impl Lane<'_> {
+    /// Journals a request, sends it, and takes up what came back.
+    pub(super) async fn send(&mut self, batch: Vec<Element>) -> Result<()> {
+        self.singly = self.singly.saturating_sub(1);
+        let run = self.shared.run;
+        let rows: Vec<Row> = batch.iter().map(|element| self.intent(&element.item)).collect();
+        run.record(&rows).await?;
+        let items: Vec<Item> = batch.iter().map(|element| element.item.clone()).collect();
+        match bulk::create(run, &items).await {
+            Ok(Answer::Each(results)) => self.take_each(batch, rows, results).await,
+            Ok(Answer::Refused(refusal)) if batch.len() == 1 => self.take_each(batch, rows, vec![Err(refusal)]).await,
+            Ok(Answer::Refused(refusal)) => {
+                tracing::warn!(project = self.key, reason = refusal.reason, "a whole request was refused; one by one");
+                self.singly = batch.len();
+                self.send_again(batch, rows).await
+            }
+            Ok(Answer::Unclear(reason)) => self.find_out(batch, rows, &reason).await,
+            Err(error) => {
+                self.send_again(batch, rows).await?;
+                Err(error)
+            }
+        }
+    }
+
+    fn intent(&mut self, item: &Item) -> Row {
+        let attempt = self.attempts.get(&(item.kind, item.source.clone())).copied().unwrap_or_default() + 1;
+        if attempt > 1 {
+            self.attempts.insert((item.kind, item.source.clone()), attempt);
+        }
+        Row {
+            state: State::Intent,
+            attempt,
+            expected: Some(format!("{}-{}", self.key, item.number)),
+            ..self.shared.run.row(item.kind, &item.source)
+        }
+    }
+
+    /// Nothing was created: all elements wait again.
+    async fn send_again(&mut self, batch: Vec<Element>, mut rows: Vec<Row>) -> Result<()> {
+        for row in &mut rows {
+            row.state = State::Planned;
+        }
+        self.shared.run.record(&rows).await?;
+        for waiting in batch.into_iter().filter_map(|element| element.waiting) {
+            self.put_back(waiting);
+        }
+        Ok(())
+    }
+
+    /// Each element was created or refused.
+    async fn take_each(
+        &mut self,
+        batch: Vec<Element>,
+        mut rows: Vec<Row>,
+        results: Vec<Result<Created, Refusal>>,
+    ) -> Result<()> {
+        let created: Vec<Created> = results.iter().filter_map(|result| result.as_ref().ok().cloned()).collect();
+        let as_expected = created.len() == batch.len()
+            && created.iter().zip(&rows).all(|(created, row)| Some(&created.key) == row.expected.as_ref());
+        if as_expected || self.ahead_is_over(&batch) && created.len() == batch.len() {
+            confirm(&mut rows, created);
+        } else if !created.is_empty() {
+            // The order of the answer is not to be trusted now: the marks say which issue is which.
+            self.singly = 1;
+            let ids: Vec<String> = created.into_iter().map(|created| created.id).collect();
+            let found = bulk::marked(self.shared.run, &ids).await?;
+            rows.iter_mut().for_each(|row| adopt(row, &found));
+        }
+        let refused: HashMap<OperationId, Refusal> = rows
+            .iter()
+            .zip(results)
+            .filter_map(|(row, result)| result.err().map(|refusal| (OperationId(row.operation), refusal)))
+            .collect();
+        self.settle_rows(batch, rows, refused).await
+    }
+
+    /// Whether the batch is of issues whose numbers are used up: their keys are new in any case.
+    fn ahead_is_over(&self, batch: &[Element]) -> bool {
+        batch.iter().all(|element| element.item.number < self.next)
+    }
+
+    /// The outcome is unclear: waits, looks, adopts what is there.
+    async fn find_out(&mut self, batch: Vec<Element>, mut rows: Vec<Row>, reason: &str) -> Result<()> {
+        let run = self.shared.run;
+        tracing::warn!(project = self.key, reason, "a creation with an unclear outcome");
+        for row in &mut rows {
+            row.state = State::Ambiguous;
+            row.reason = Some(reason.to_owned());
+        }
+        run.record(&rows).await?;
+        for row in &rows {
+            let kind = if row.kind == ISSUE { ISSUE } else { PLACEHOLDER };
+            self.attempts.insert((kind, row.source.clone()), row.attempt);
+        }
+        run.settling.wait().await;
+        let last = self.next.saturating_add(batch.len() as u32);
+        let found = bulk::look(run, &self.key, self.next..=last).await?;
+        rows.iter_mut().for_each(|row| adopt(row, &found));
+        for row in rows.iter_mut().filter(|row| row.state == State::Planned && row.attempt >= ATTEMPTS) {
+            row.state = State::Failed;
+            row.reason = Some(format!("no clear answer in {ATTEMPTS} attempts, and it is not on the standby"));
+        }
+        self.singly = 1;
+        self.settle_rows(batch, rows, HashMap::new()).await
+    }
+
+    /// Records what became of each element, and moves on.
+    async fn settle_rows(
+        &mut self,
+        batch: Vec<Element>,
+        mut rows: Vec<Row>,
+        refused: HashMap<OperationId, Refusal>,
+    ) -> Result<()> {
+        let highest = rows.iter().filter_map(number_of).max();
+        self.next = highest.map_or(self.next, |number| self.next.max(number + 1));
+        let mut waiting = Vec::new();
+        for (element, row) in batch.iter().zip(&mut rows) {
+            if row.state == State::Confirmed {
+                self.attempts.remove(&(element.item.kind, row.source.clone()));
+                continue;
+            }
+            if let Some(refusal) = refused.get(&OperationId(row.operation)) {
+                self.refuse(row, refusal);
+            }
+            if row.kind != ISSUE && row.state == State::Failed {
+                // Without this placeholder its number stays free, and nothing after it can keep its key.
+                self.fill_holes = false;
+            }
+            if row.state != State::Failed {
+                row.state = State::Planned;
+                waiting.extend(element.waiting);
+            }
+        }
+        self.shared.run.record(&rows).await?;
+        for waiting in waiting {
+            self.put_back(waiting);
+        }
+        self.shared.meter.advance(rows.iter().filter(|row| row.state != State::Planned).count() as u64);
+        self.learn_transitions(&batch, &rows).await
+    }
+
+    /// Decides how an element that Jira refused is sent again: without the fields that it named, then bare, then not.
+    fn refuse(&mut self, row: &mut Row, refusal: &Refusal) {
+        row.reason = Some(refusal.reason.clone());
+        if row.kind != ISSUE {
+            row.state = State::Failed;
+            let told = format!("{}: placeholders are refused, keys are not kept: {}", self.key, refusal.reason);
+            self.shared.run.told.note(&told);
+            return;
+        }
+        let essential = |field: &String| matches!(field.as_str(), "summary" | "project" | "issuetype" | "parent");
+        let named: Vec<String> = refusal.fields.iter().filter(|field| !essential(field)).cloned().collect();
+        match self.reduced.get(&row.source) {
+            None if !named.is_empty() => self.reduced.insert(row.source.clone(), Reduction::Without(named)),
+            None | Some(Reduction::Without(_)) => self.reduced.insert(row.source.clone(), Reduction::Bare),
+            Some(Reduction::Bare) => {
+                row.state = State::Failed;
+                None
+            }
+        };
+    }
+
+    /// Asks one issue of each type for the ways to other statuses, so that the next requests can say them.
+    async fn learn_transitions(&self, batch: &[Element], rows: &[Row]) -> Result<()> {
+        for (element, row) in batch.iter().zip(rows) {
+            let issue_type = element.item.fields.get("issuetype").and_then(|value| value.get("id")?.as_str());
+            if let (ISSUE, Some(issue), Some(issue_type)) = (row.kind.as_str(), &row.target, issue_type) {
+                self.shared.transitions.learn(&self.target, issue_type, issue).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn confirm(rows: &mut [Row], created: Vec<Created>) {
+    for (row, created) in rows.iter_mut().zip(created) {
+        row.state = State::Confirmed;
+        row.target = Some(created.id);
+        row.target_key = Some(created.key);
+    }
+}

@@ -1,0 +1,104 @@
+//! What a project of the standby lets be said at an issue's creation.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use jira::{Call, Jira};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+
+use crate::{Error, Result};
+
+/// The most that Jira gives at once.
+const PAGE: u32 = 200;
+
+/// Issue types and create screens of projects, asked once each.
+pub(super) struct CreateMeta {
+    jira: Jira,
+    fields: Mutex<HashMap<(String, String), Arc<BTreeSet<String>>>>,
+    types: Mutex<HashMap<String, Arc<Vec<IssueType>>>>,
+}
+
+/// An issue type that a project offers.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct IssueType {
+    pub id: String,
+    #[serde(default)]
+    pub subtask: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Field {
+    field_id: Option<String>,
+    key: Option<String>,
+}
+
+impl CreateMeta {
+    pub(super) fn new(jira: Jira) -> Self {
+        Self { jira, fields: Mutex::default(), types: Mutex::default() }
+    }
+
+    /// The fields on the create screen.
+    pub(super) async fn fields(&self, project: &str, issue_type: &str) -> Result<Arc<BTreeSet<String>>> {
+        let key = (project.to_owned(), issue_type.to_owned());
+        if let Some(known) = self.fields.lock().await.get(&key) {
+            return Ok(known.clone());
+        }
+        let call = Call::get("/rest/api/3/issue/createmeta/{project}/issuetypes/{type}")
+            .arg("project", project)
+            .arg("type", issue_type);
+        let mut pages = self.jira.pages_offset(call, "fields", PAGE);
+        let mut fields = BTreeSet::new();
+        while let Some(raw) = pages.try_next().await? {
+            let field: Field = parse("the create screen", raw.get())?;
+            fields.extend(field.field_id.or(field.key));
+        }
+        let fields = Arc::new(fields);
+        self.fields.lock().await.insert(key, fields.clone());
+        Ok(fields)
+    }
+
+    /// The issue types of a project.
+    async fn types(&self, project: &str) -> Result<Arc<Vec<IssueType>>> {
+        if let Some(known) = self.types.lock().await.get(project) {
+            return Ok(known.clone());
+        }
+        let call = Call::get("/rest/api/3/issue/createmeta/{project}/issuetypes").arg("project", project);
+        let mut pages = self.jira.pages_offset(call, "issueTypes", PAGE);
+        let mut types = Vec::new();
+        while let Some(raw) = pages.try_next().await? {
+            types.push(parse("issue types", raw.get())?);
+        }
+        let types = Arc::new(types);
+        self.types.lock().await.insert(project.to_owned(), types.clone());
+        Ok(types)
+    }
+
+    /// The first type of a project that needs no parent.
+    pub(super) async fn standard_type(&self, project: &str) -> Result<String> {
+        let types = self.types(project).await?;
+        let standard = types.iter().find(|issue_type| !issue_type.subtask);
+        standard.map(|issue_type| issue_type.id.clone()).ok_or_else(|| Error::Answer {
+            what: format!("issue types of project {project} on the standby"),
+            reason: "there is none that can stand by itself".to_owned(),
+        })
+    }
+
+    /// The fields that can be said at creation; the others wait for an edit.
+    pub(super) async fn sayable(
+        &self,
+        project: &str,
+        issue_type: &str,
+        fields: &Map<String, Value>,
+    ) -> Result<(Map<String, Value>, Map<String, Value>)> {
+        let screen = self.fields(project, issue_type).await?;
+        Ok(fields.clone().into_iter().partition(|(name, _)| name == "summary" || screen.contains(name)))
+    }
+}
+
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(what: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::Answer { what: what.to_owned(), reason: error.to_string() })
+}

@@ -1,0 +1,55 @@
+//! The sweep: all ids of the site against all ids of the vault.
+//!
+//! Search lags and may leave issues out for a while, and archived issues for good. So an id that search does not give is
+//! not gone: it is asked for by itself, which is strongly consistent, and only what is then missing was deleted.
+
+use std::collections::BTreeSet;
+
+use futures::TryStreamExt;
+
+use super::Capture;
+use super::batches::{self, BATCH};
+use crate::Result;
+use crate::objects::ISSUE;
+
+/// The ids of all issues that search gives.
+pub(super) async fn on_site(capture: &Capture<'_>) -> Result<BTreeSet<u64>> {
+    let mut ids = BTreeSet::new();
+    let projects = capture.writer.lock().await.keys("project").await?;
+    for project in projects {
+        capture.check()?;
+        let jql = format!("project = {project} ORDER BY key ASC");
+        ids.extend(capture.source.jira.search_ids(&jql).try_collect::<Vec<u64>>().await?);
+    }
+    Ok(ids)
+}
+
+/// The ids of all issues that the vault has.
+pub(super) async fn in_vault(capture: &Capture<'_>) -> Result<BTreeSet<u64>> {
+    let keys = capture.writer.lock().await.keys(ISSUE).await?;
+    Ok(keys.iter().filter_map(|key| key.parse().ok()).collect())
+}
+
+/// Deletes from the vault what is gone from the site, and reads what the vault lacks; how many issues were read.
+pub(super) async fn reconcile(capture: &mut Capture<'_>, on_site: &BTreeSet<u64>) -> Result<u64> {
+    let in_vault = in_vault(capture).await?;
+    let gone: Vec<u64> = in_vault.difference(on_site).copied().collect();
+    let new: Vec<u64> = on_site.difference(&in_vault).copied().collect();
+    let verified = verify(capture, &gone).await?;
+    for issue in verified {
+        batches::forget(capture, issue).await?;
+    }
+    let mut issues = 0;
+    for batch in new.chunks(BATCH) {
+        let read = batches::read(capture, batch).await?;
+        issues += read.issues;
+        capture.progress.unread.extend(read.unread);
+    }
+    Ok(issues)
+}
+
+/// Which of these issues really do not exist.
+pub(super) async fn verify(capture: &Capture<'_>, ids: &[u64]) -> Result<Vec<u64>> {
+    let fetched = capture.source.jira.bulk_fetch_fields(ids, &["updated"], &[]).await?;
+    Ok(fetched.missing.iter().filter_map(|id| id.parse().ok()).collect())
+}

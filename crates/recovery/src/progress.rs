@@ -1,0 +1,75 @@
+//! How far a step is: for whoever shows it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use ambient::Clock;
+
+/// Where a step stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What is being done: `issues`, `comments`.
+    pub phase: String,
+    /// How many objects are done.
+    pub done: u64,
+    /// How many there are, where that is known.
+    pub total: Option<u64>,
+    /// Objects per second since the phase began.
+    pub rate: f64,
+}
+
+/// Is told how far a step is. Called often: must return at once.
+pub trait Progress: Send + Sync {
+    /// The step has come this far.
+    fn step(&self, step: &Step);
+
+    /// Something that a person should read while it runs.
+    fn note(&self, text: &str);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn step(&self, _step: &Step) {}
+    fn note(&self, _text: &str) {}
+}
+
+/// Counts one phase and tells a [`Progress`].
+pub(crate) struct Meter<'a> {
+    progress: &'a dyn Progress,
+    clock: Arc<dyn Clock>,
+    phase: String,
+    total: Option<u64>,
+    done: AtomicU64,
+    began: Duration,
+}
+
+impl<'a> Meter<'a> {
+    pub(crate) fn new(
+        progress: &'a dyn Progress,
+        clock: &Arc<dyn Clock>,
+        phase: impl Into<String>,
+        total: Option<u64>,
+    ) -> Self {
+        let meter = Self {
+            progress,
+            clock: clock.clone(),
+            phase: phase.into(),
+            total,
+            done: AtomicU64::new(0),
+            began: clock.elapsed(),
+        };
+        meter.advance(0);
+        meter
+    }
+
+    pub(crate) fn advance(&self, count: u64) {
+        let done = self.done.fetch_add(count, Ordering::Relaxed) + count;
+        let seconds = (self.clock.elapsed().saturating_sub(self.began)).as_secs_f64();
+        let rate = if seconds > 0.0 { done as f64 / seconds } else { 0.0 };
+        self.progress.step(&Step { phase: self.phase.clone(), done, total: self.total, rate });
+    }
+}

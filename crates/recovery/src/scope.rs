@@ -1,0 +1,111 @@
+//! What a recovery works with, and what its operator chose.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::Ambient;
+use jira::Jira;
+use serde::{Deserialize, Serialize};
+use site::Object;
+use site::marks::Marks;
+use site::names::id_text;
+use uuid::Uuid;
+use vault::View;
+
+use crate::Kinds;
+use crate::journal::Journal;
+
+/// One recovery: from a point of a source's vault onto a standby.
+#[derive(Clone)]
+pub struct Recovery {
+    /// Its id: the same in every run of the same recovery.
+    pub id: Uuid,
+    /// Under which lease this process runs it.
+    pub lease: u64,
+    /// The marks of this recovery.
+    pub marks: Marks,
+    /// Marks of earlier recoveries of the same source onto this standby, whose issues are taken as they are.
+    pub earlier: Vec<Marks>,
+    /// The recovery point.
+    pub view: View,
+    /// Cloud id of the source.
+    pub source: String,
+    /// Address of the source, `https://host`.
+    pub source_address: String,
+    /// The standby.
+    pub standby: Jira,
+    /// Address of the standby, `https://host`.
+    pub standby_address: String,
+    /// What was sent.
+    pub journal: Arc<dyn Journal>,
+    /// The kinds to recover.
+    pub kinds: Kinds,
+    /// Clock and randomness.
+    pub ambient: Ambient,
+    /// What the operator chose.
+    pub settings: Settings,
+}
+
+/// What the operator of a recovery chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Who users of the source are on the standby, beyond equal accounts.
+    pub people: People,
+    /// Keys of the projects to recover; `None` for all.
+    pub projects: Option<BTreeSet<String>>,
+    /// Keys of the projects that come first, in this order.
+    pub first: Vec<String>,
+    /// How many projects are filled with issues at once.
+    pub lanes: usize,
+    /// How many issues are worked on at once when what hangs on them is written.
+    pub issues_at_once: usize,
+    /// How many issues one request creates at most; Jira takes 50.
+    pub bulk: usize,
+    /// How long Jira is given to finish a request whose answer was lost, before anybody looks.
+    pub ambiguity_wait: Duration,
+    /// Whether objects that Jira refused in an earlier run are tried again.
+    pub retry_failed: bool,
+}
+
+/// Who users of the source are on the standby.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct People {
+    /// accountId on the source → accountId on the standby.
+    pub map: BTreeMap<String, String>,
+    /// The account that stands for everybody who is missing.
+    pub fallback: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            people: People::default(),
+            projects: None,
+            first: Vec::new(),
+            lanes: 8,
+            issues_at_once: 16,
+            bulk: 50,
+            ambiguity_wait: Duration::from_secs(120),
+            retry_failed: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether the project with this key is recovered.
+    pub fn takes_project(&self, key: &str) -> bool {
+        self.projects.as_ref().is_none_or(|projects| projects.contains(key))
+    }
+}
+
+/// Id of the project on the source that an object of configuration belongs to, where it belongs to one.
+pub(crate) fn project_of(object: &Object) -> Option<String> {
+    match object.kind {
+        "project" => Some(object.key.clone()),
+        "role-actors" => object.key.split_once('/').map(|(project, _)| project.to_owned()),
+        _ => object.body.get("projectId").or_else(|| object.body.pointer("/location/projectId")).and_then(id_text),
+    }
+}
