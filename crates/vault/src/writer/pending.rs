@@ -1,6 +1,7 @@
 //! Records that a writer has taken and no commit names yet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -115,7 +116,8 @@ impl Buffer {
 
     /// Corrects a set of live keys by what is buffered.
     pub(super) fn overlay(&self, kind: &str, prefix: &str, keys: &mut BTreeSet<String>) {
-        let records = self.kinds.get(kind).map(|records| records.iter().map(|(key, record)| (key, record.now())));
+        let records =
+            self.kinds.get(kind).map(|records| from(records, prefix).map(|(key, record)| (key, record.now())));
         overlay(records, prefix, keys);
     }
 }
@@ -151,7 +153,7 @@ impl Uncommitted {
     }
 
     pub(super) fn overlay(&self, kind: &str, prefix: &str, keys: &mut BTreeSet<String>) {
-        let records = self.kinds.get(kind).map(|records| records.iter().map(|(key, now)| (key, *now)));
+        let records = self.kinds.get(kind).map(|records| from(records, prefix).map(|(key, now)| (key, *now)));
         overlay(records, prefix, keys);
     }
 
@@ -160,12 +162,17 @@ impl Uncommitted {
     }
 }
 
+/// The records from a prefix on: those with the prefix come first, so that asking for a few keys does not cost them all.
+fn from<'a, V>(records: &'a BTreeMap<String, V>, prefix: &str) -> impl Iterator<Item = (&'a String, &'a V)> {
+    records.range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
+}
+
 fn overlay<'a>(
     records: Option<impl Iterator<Item = (&'a String, Option<Digest>)>>,
     prefix: &str,
     keys: &mut BTreeSet<String>,
 ) {
-    for (key, now) in records.into_iter().flatten().filter(|(key, _)| key.starts_with(prefix)) {
+    for (key, now) in records.into_iter().flatten().take_while(|(key, _)| key.starts_with(prefix)) {
         if now.is_some() {
             keys.insert(key.clone());
         } else {
