@@ -30,6 +30,12 @@ pub enum Error {
         /// The storage's own words.
         reason: String,
     },
+    /// The bucket is not there.
+    #[error("there is no {place}: make the bucket first, or correct its name")]
+    NoPlace {
+        /// The storage's description of itself.
+        place: String,
+    },
     /// No space is left.
     #[error("{place} is full: free some space and run the command again; nothing was lost")]
     Full {

@@ -1,10 +1,31 @@
 //! Retention: which recovery points are kept, and how the rest is removed.
-use crate::{error::Result, vault::Inner};
-use jiff::Timestamp;
+//!
+//! In this order: [`policy`] says which points stay; [`plan`] which versions live and which segments are worth merging;
+//! [`merge`] writes what lives of those into new segments; one commit says all that; only then [`sweep`] deletes what
+//! earlier commits removed longer ago than the grace time. A process that was fenced fails at the commit, before it
+//! deletes anything.
+
+mod hold;
+mod merge;
+mod plan;
+mod policy;
+mod sweep;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Which recovery points are kept. The newest always is.
+use crate::error::{Error, Result};
+use crate::log::entry::CommitKind;
+use crate::vault::{Draft, Inner};
+
+pub use hold::Hold;
+pub(crate) use hold::{hold, release};
+use sweep::Sweep;
+
+/// Removed objects stay at least so long, whatever a policy says.
+const SHORTEST_GRACE: Duration = Duration::from_hours(24);
+
+/// Which recovery points are kept. The newest always is, and those that a running recovery holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeepPolicy {
     /// The newest point of each of the last so many hours that have one.
@@ -17,8 +38,17 @@ pub struct KeepPolicy {
     pub monthly: usize,
     /// Points younger than this are kept.
     pub minimum_age: Duration,
-    /// How long a removed object stays before it is deleted; at least 24 hours, whatever is said here.
+    /// How long a removed object stays before it is deleted: longer than any capture takes, and at least 24 hours,
+    /// whatever is said here.
     pub grace: Duration,
+}
+
+impl Default for KeepPolicy {
+    /// Everything of the last two days, then hours, days, weeks and months that thin out over two years.
+    fn default() -> Self {
+        let day = Duration::from_hours(24);
+        Self { hourly: 48, daily: 30, weekly: 13, monthly: 24, minimum_age: 2 * day, grace: 3 * day }
+    }
 }
 
 /// What a pruning did, or would do.
@@ -42,19 +72,45 @@ pub struct PruneReport {
     pub held_by: Vec<String>,
 }
 
-/// A running recovery's claim on a point.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The hold's id.
-    pub id: String,
-}
+pub(crate) async fn prune(inner: &Arc<Inner>, policy: &KeepPolicy, dry_run: bool) -> Result<PruneReport> {
+    let _turn = inner.turn.clone().try_lock_owned().map_err(|_| Error::Busy)?;
+    if dry_run {
+        inner.refresh_to_read().await?;
+    } else {
+        inner.storage.prepare()?;
+        inner.refresh_to_write().await?;
+    }
+    let now = inner.ambient.now();
+    let log = inner.state().log.clone();
+    let holds: Vec<_> = log.holds.values().filter(|hold| hold.until > now).collect();
+    let kept = policy::keep(&log.points, policy, now, &holds);
+    let retired: Vec<u64> = log.points.keys().copied().filter(|point| !kept.contains(point)).collect();
+    let held_by: Vec<String> = holds.iter().map(|hold| format!("point {}: {}", hold.point, hold.reason)).collect();
 
-pub(crate) async fn prune(_inner: &Arc<Inner>, _policy: &KeepPolicy, _dry_run: bool) -> Result<PruneReport> {
-    unimplemented!()
-}
-pub(crate) async fn hold(_inner: &Inner, _point: u64, _reason: &str, _until: Timestamp) -> Result<Hold> {
-    unimplemented!()
-}
-pub(crate) async fn release(_inner: &Inner, _hold: &Hold) -> Result<()> {
-    unimplemented!()
+    let grace = policy.grace.max(SHORTEST_GRACE);
+    // Before anything new is stored: whatever the store's clock says, this run's own objects are not leftovers.
+    let sweep = if held_by.is_empty() { Sweep::find(inner, &log, now, grace).await? } else { Sweep::default() };
+    let plan = plan::plan(inner, &log, &kept).await?;
+    let merged = merge::merge(inner, &plan, dry_run).await?;
+    let remove = plan.removals(&log, &merged.blobs);
+
+    let mut report = PruneReport {
+        kept: kept.into_iter().collect(),
+        retired: retired.clone(),
+        merged: plan.merge.len() as u64,
+        removed: remove.len() as u64,
+        held_by,
+        ..PruneReport::default()
+    };
+    if dry_run {
+        (report.deleted, report.freed) = (sweep.objects(), sweep.bytes());
+        return Ok(report);
+    }
+    if !(retired.is_empty() && remove.is_empty() && sweep.is_empty()) {
+        let deleted = sweep.removed_names();
+        let draft = Draft { add: merged.add, remove, deleted, retired, ..Draft::new(CommitKind::Prune, "prune") };
+        inner.commit(&draft).await?;
+        sweep.delete(inner, &mut report).await?;
+    }
+    Ok(report)
 }

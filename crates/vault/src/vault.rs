@@ -36,11 +36,13 @@ pub struct Options {
     pub segment_bytes: usize,
     /// How many records a writer stores before it makes a commit of progress by itself, to bound its memory.
     pub uncommitted_records: usize,
+    /// Attachments up to this size are sent in one request, larger ones in parts.
+    pub single_request_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { index: None, segment_bytes: 64 << 20, uncommitted_records: 100_000 }
+        Self { index: None, segment_bytes: 64 << 20, uncommitted_records: 100_000, single_request_bytes: 8 << 20 }
     }
 }
 

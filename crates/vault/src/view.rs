@@ -13,6 +13,7 @@ use crate::blob;
 use crate::error::{Error, Result};
 use crate::index::{KnownSegment, Located};
 use crate::record::{Content, Record};
+use crate::segment::footer::Footer;
 use crate::segment::write::Row;
 use crate::vault::Inner;
 
@@ -167,17 +168,16 @@ impl Rows {
     }
 
     async fn places(&self, located: &[Located]) -> Result<Vec<Place>> {
-        let mut segments: BTreeMap<i64, (Arc<KnownSegment>, Arc<crate::segment::footer::Footer>)> = BTreeMap::new();
+        let mut segments: BTreeMap<i64, (Arc<KnownSegment>, Arc<Footer>)> = BTreeMap::new();
         let mut places = Vec::with_capacity(located.len());
         for located in located {
-            let (segment, footer) = match segments.get(&located.segment) {
-                Some(known) => known.clone(),
-                None => {
-                    let segment = Arc::new(self.inner.index().await?.segment(located.segment).await?);
-                    let footer = self.inner.segments.footer(&segment.object).await?;
-                    segments.insert(located.segment, (segment.clone(), footer.clone()));
-                    (segment, footer)
-                }
+            let (segment, footer) = if let Some(known) = segments.get(&located.segment) {
+                known.clone()
+            } else {
+                let segment = Arc::new(self.inner.index().await?.segment(located.segment).await?);
+                let footer = self.inner.segments.footer(&segment.object).await?;
+                segments.insert(located.segment, (segment.clone(), footer.clone()));
+                (segment, footer)
             };
             let group = footer.group_of(located.row)?;
             let row = (located.row - footer.start(group)) as usize;
@@ -190,7 +190,7 @@ impl Rows {
 /// Where a row is: the row group and its place there.
 struct Place {
     segment: Arc<KnownSegment>,
-    footer: Arc<crate::segment::footer::Footer>,
+    footer: Arc<Footer>,
     group: usize,
     row: usize,
 }

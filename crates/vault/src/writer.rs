@@ -118,6 +118,11 @@ impl Writer {
         self.keys_of(kind, "").await
     }
 
+    /// The keys of the live records of a kind that begin with `prefix`, of this run too, in order.
+    pub async fn keys_under(&mut self, kind: &str, prefix: &str) -> Result<Vec<String>> {
+        self.keys_of(kind, prefix).await
+    }
+
     /// Stores the bytes of an attachment; the answer goes into a record.
     pub async fn blob(&mut self, bytes: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin) -> Result<Content> {
         let keys = self.inner.own_keys().await?;
@@ -164,13 +169,12 @@ impl Writer {
         if let Some(now) = self.uncommitted.get(kind, key) {
             return Ok(Known { committed: now, now });
         }
-        let has_kind = match self.kinds.get(kind) {
-            Some(has_kind) => *has_kind,
-            None => {
-                let has_kind = self.inner.index().await?.has_kind(kind).await?;
-                self.kinds.insert(kind.to_owned(), has_kind);
-                has_kind
-            }
+        let has_kind = if let Some(has_kind) = self.kinds.get(kind) {
+            *has_kind
+        } else {
+            let has_kind = self.inner.index().await?.has_kind(kind).await?;
+            self.kinds.insert(kind.to_owned(), has_kind);
+            has_kind
         };
         if !has_kind {
             return Ok(Known { committed: None, now: None });
@@ -232,8 +236,12 @@ impl Writer {
         }
         let stored =
             Object { name: name.clone(), size: spooled.size, sha256: spooled.object_sha256, epoch, rows: None };
-        let staging = format!("staging/{}", ulid(&self.inner.ambient));
-        let made = self.inner.storage.create_from(&name, &staging, spooled.file, spooled.size).await?;
+        let made = if spooled.size <= self.inner.options.single_request_bytes {
+            self.inner.storage.create_from(&name, spooled.file, spooled.size).await?
+        } else {
+            let staging = format!("staging/{}", ulid(&self.inner.ambient));
+            self.inner.storage.create_in_parts(&name, &staging, spooled.file).await?
+        };
         self.add.push(match made {
             Created::New => stored,
             Created::Taken => self.take_up(stored, &spooled.id).await?,

@@ -15,27 +15,29 @@ use crate::segment::group::IndexGroup;
 use crate::segment::of_index;
 use crate::storage::Storage;
 
-/// Rows in one INSERT: seven parameters each, of at most 32,766.
+/// Rows in one INSERT: eight parameters each, of at most 32,766.
 const ROWS: usize = 2_000;
 
 impl Index {
-    /// Adds the segments of `objects` that are not yet known and forgets those in `gone`. Reads each new segment's index
-    /// object.
+    /// Adds the segments of `objects` that are not yet known, and forgets those that a commit up to `head` removed.
+    /// Segments that another process added because of later commits stay. Reads each new segment's index object.
     pub(crate) async fn reconcile(
         &self,
         storage: &Storage,
         keys: &Arc<KeyRing>,
         objects: &BTreeMap<String, Object>,
-        gone: &BTreeSet<String>,
+        head: u64,
     ) -> Result<()> {
-        let known: Vec<(i64, String)> = sqlx::query_as("SELECT id, name FROM segment")
+        let known: Vec<(i64, String, i64)> = sqlx::query_as("SELECT id, name, seen FROM segment")
             .fetch_all(&self.pool)
             .await
             .map_err(|error| self.failed(&error))?;
-        for (id, _) in known.iter().filter(|(_, name)| gone.contains(name)) {
-            self.forget(*id).await?;
+        for (id, name, seen) in &known {
+            if *seen as u64 <= head && !objects.contains_key(name) {
+                self.forget(*id).await?;
+            }
         }
-        let known: BTreeSet<&str> = known.iter().map(|(_, name)| name.as_str()).collect();
+        let known: BTreeSet<&str> = known.iter().map(|(_, name, _)| name.as_str()).collect();
         for (name, index) in objects.iter().filter(|(name, _)| name.starts_with("index/")) {
             let segment = of_index(name);
             if known.contains(segment.as_str()) {
@@ -45,13 +47,19 @@ impl Index {
                 object: name.clone(),
                 reason: "the log has no segment that it belongs to".to_owned(),
             })?;
-            self.add(storage, keys, object, index).await?;
+            self.add(storage, keys, (object, index), head).await?;
         }
         Ok(())
     }
 
     /// Adds one segment: all of it or nothing.
-    async fn add(&self, storage: &Storage, keys: &Arc<KeyRing>, segment: &Object, index: &Object) -> Result<()> {
+    async fn add(
+        &self,
+        storage: &Storage,
+        keys: &Arc<KeyRing>,
+        (segment, index): (&Object, &Object),
+        head: u64,
+    ) -> Result<()> {
         let footer = Footer::read(storage, keys.epoch(index.epoch).await?, index).await?;
         if Some(footer.rows()) != index.rows || index.rows != segment.rows {
             let reason = format!("it has {} rows, the log says {:?}", footer.rows(), index.rows);
@@ -59,7 +67,7 @@ impl Index {
         }
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.failed(&error))?;
         let added = sqlx::query_scalar::<_, i64>(
-            "INSERT INTO segment (name, size, sha256, epoch, rows) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO segment (name, size, sha256, epoch, rows, seen) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (name) DO NOTHING RETURNING id",
         )
         .bind(&segment.name)
@@ -67,6 +75,7 @@ impl Index {
         .bind(&segment.sha256)
         .bind(segment.epoch as i64)
         .bind(footer.rows() as i64)
+        .bind(head as i64)
         .fetch_optional(&mut *transaction)
         .await
         .map_err(|error| self.failed(&error))?;
@@ -89,9 +98,8 @@ impl Index {
         let group = IndexGroup::new(object, batch)?;
         let rows: Vec<usize> = (0..group.rows()).collect();
         for rows in rows.chunks(ROWS) {
-            // A merge brings versions that another segment had: the newer place wins.
             let mut query = QueryBuilder::<Sqlite>::new(
-                "INSERT OR REPLACE INTO version (kind, key, version, segment, row, deleted, hash) ",
+                "INSERT INTO version (kind, key, version, segment, row, deleted, hash, blob) ",
             );
             query.push_values(rows, |mut values, at| {
                 values
@@ -101,28 +109,17 @@ impl Index {
                     .push_bind(segment)
                     .push_bind(group.row.value(*at))
                     .push_bind(group.deleted.value(*at))
-                    .push_bind(group.hash.value(*at));
+                    .push_bind(group.hash.value(*at))
+                    .push_bind(group.blob(*at));
             });
             query.build().execute(&mut *connection).await.map_err(|error| self.failed(&error))?;
-        }
-        for blob in (0..group.rows()).filter_map(|at| group.blob(at)) {
-            sqlx::query("INSERT OR IGNORE INTO blob (id, segment) VALUES ($1, $2)")
-                .bind(blob)
-                .bind(segment)
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| self.failed(&error))?;
         }
         Ok(())
     }
 
     async fn forget(&self, segment: i64) -> Result<()> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.failed(&error))?;
-        for statement in [
-            "DELETE FROM version WHERE segment = $1",
-            "DELETE FROM blob WHERE segment = $1",
-            "DELETE FROM segment WHERE id = $1",
-        ] {
+        for statement in ["DELETE FROM version WHERE segment = $1", "DELETE FROM segment WHERE id = $1"] {
             sqlx::query(statement)
                 .bind(segment)
                 .execute(&mut *transaction)

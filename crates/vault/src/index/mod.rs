@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::hash::Digest;
 use crate::log::entry::Object;
 
+pub(crate) use query::AnyLocated;
+
 /// Changes when the tables do: an index of another layout is made anew.
 const LAYOUT: i64 = 1;
 
@@ -115,13 +117,13 @@ impl Index {
 
 /// One connection: SQLite has one writer, and a private file belongs to one connection.
 async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    let options = options.synchronous(SqliteSynchronous::Off).busy_timeout(Duration::from_secs(60));
+    let options = options.synchronous(SqliteSynchronous::Off).busy_timeout(Duration::from_mins(1));
     SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(600))
+        .acquire_timeout(Duration::from_mins(10))
         .test_before_acquire(false)
         .connect_with(options)
         .await

@@ -1,6 +1,6 @@
 //! What is asked of the index. Everything that may be long is asked in pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -18,6 +18,8 @@ pub(crate) const PAGE: i64 = 1024;
 pub(crate) struct AnyLocated {
     pub(crate) kind: String,
     pub(crate) located: Located,
+    /// A large attachment that it refers to.
+    pub(crate) blob: Option<String>,
 }
 
 /// A record that has a version between two points: its hashes at both, unless it was not there.
@@ -56,7 +58,9 @@ impl Index {
         .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
-        Ok(rows.iter().map(located).collect())
+        let mut versions: Vec<Located> = rows.iter().map(located).collect();
+        versions.dedup_by_key(|located| located.version);
+        Ok(versions)
     }
 
     /// The next page of records of a kind that are live at a point and whose keys begin with `prefix`, in key order,
@@ -85,7 +89,9 @@ impl Index {
         .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
-        Ok(rows.iter().map(located).collect())
+        let mut page: Vec<Located> = rows.iter().map(located).collect();
+        page.dedup_by(|a, b| a.key == b.key);
+        Ok(page)
     }
 
     /// Whether anything of a kind was ever stored.
@@ -97,22 +103,27 @@ impl Index {
             .map_err(|error| self.failed(&error))
     }
 
-    /// The next page of all versions of all records, by kind, key and version, after the one given.
+    /// The next page of all versions of all records, by kind, key, version and segment, after the one given.
     pub(crate) async fn version_page(&self, after: Option<&AnyLocated>) -> Result<Vec<AnyLocated>> {
         let (kind, key, version) =
             after.map_or(("", "", 0), |last| (last.kind.as_str(), last.located.key.as_str(), last.located.version));
+        let segment = after.map_or(0, |last| last.located.segment);
         let rows = sqlx::query(
-            "SELECT kind, key, version, deleted, hash, segment, row FROM version
-             WHERE (kind, key, version) > ($1, $2, $3) ORDER BY kind, key, version LIMIT $4",
+            "SELECT kind, key, version, deleted, hash, segment, row, blob FROM version
+             WHERE (kind, key, version, segment) > ($1, $2, $3, $4) ORDER BY kind, key, version, segment LIMIT $5",
         )
         .bind(kind)
         .bind(key)
         .bind(version as i64)
+        .bind(segment)
         .bind(PAGE)
         .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
-        Ok(rows.iter().map(|row| AnyLocated { kind: row.get("kind"), located: located(row) }).collect())
+        Ok(rows
+            .iter()
+            .map(|row| AnyLocated { kind: row.get("kind"), located: located(row), blob: row.get("blob") })
+            .collect())
     }
 
     /// The next page of records with a version in `(low, high]`, with their hashes at the points `before` and `after`.
@@ -170,19 +181,6 @@ impl Index {
             .await
             .map_err(|error| self.failed(&error))?;
         Ok(known(&row))
-    }
-
-    /// The ids of large attachments that the given segments refer to.
-    pub(crate) async fn blobs_of(&self, segments: &BTreeSet<i64>) -> Result<BTreeSet<String>> {
-        let rows = sqlx::query("SELECT id, segment FROM blob")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(rows
-            .iter()
-            .filter(|row| segments.contains(&row.get::<i64, _>("segment")))
-            .map(|row| row.get("id"))
-            .collect())
     }
 }
 

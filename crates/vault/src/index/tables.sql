@@ -10,7 +10,9 @@ CREATE TABLE IF NOT EXISTS segment (
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
     epoch INTEGER NOT NULL,
-    rows INTEGER NOT NULL
+    rows INTEGER NOT NULL,
+    -- The newest commit that whoever added it knew of.
+    seen INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS version (
@@ -21,12 +23,8 @@ CREATE TABLE IF NOT EXISTS version (
     row INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
     hash BLOB NOT NULL,
-    PRIMARY KEY (kind, key, version)
-) STRICT, WITHOUT ROWID;
-
--- Large attachments: which segments refer to them.
-CREATE TABLE IF NOT EXISTS blob (
-    id TEXT NOT NULL,
-    segment INTEGER NOT NULL,
-    PRIMARY KEY (id, segment)
+    -- A large attachment that the version refers to.
+    blob TEXT,
+    -- While a merge is under way, two segments may hold the same version.
+    PRIMARY KEY (kind, key, version, segment)
 ) STRICT, WITHOUT ROWID;

@@ -63,7 +63,7 @@ impl LocalKeyFile {
                    never beside the vault."
                 .to_owned(),
             id: made.id.clone(),
-            key: BASE64.encode(&*made.key),
+            key: BASE64.encode(*made.key),
         };
         let text = Zeroizing::new(
             serde_json::to_string_pretty(&file)

@@ -20,7 +20,8 @@ use super::epoch::EpochKeys;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyMaterial {
-    key_material_type: String,
+    #[serde(rename = "keyMaterialType")]
+    format: String,
     internal_storage: bool,
     is_footer_key: bool,
     #[serde(rename = "kmsInstanceID")]
@@ -44,7 +45,7 @@ pub(crate) fn encryption(ambient: &Ambient, epoch: &EpochKeys) -> Result<Arc<Fil
     let key = ambient.entropy.bytes::<32>();
     let id = &epoch.file.context;
     let material = KeyMaterial {
-        key_material_type: "PKMT1".to_owned(),
+        format: "PKMT1".to_owned(),
         internal_storage: true,
         is_footer_key: true,
         kms_instance_id: "DEFAULT".to_owned(),

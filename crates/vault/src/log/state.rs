@@ -50,7 +50,8 @@ pub(crate) struct Sealed {
     pub(crate) number: u64,
     pub(crate) epoch: u64,
     pub(crate) run: String,
-    pub(crate) sealed: String,
+    /// In base64.
+    pub(crate) text: String,
 }
 
 impl LogState {
@@ -121,7 +122,7 @@ impl LogState {
             number: entry.number,
             epoch: entry.epoch,
             run: entry.run.clone(),
-            sealed: sealed.clone(),
+            text: sealed.clone(),
         });
         if let Some(counts) = &entry.counts {
             self.counts.clone_from(counts);

@@ -88,10 +88,6 @@ impl SegmentWriter {
         self.segment.bytes_written() + self.group.weight
     }
 
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows
-    }
-
     pub(crate) fn push(&mut self, row: &Row) -> Result<()> {
         self.group.push(row);
         self.index_group.push(row, self.rows);

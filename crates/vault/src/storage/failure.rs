@@ -9,7 +9,8 @@ use crate::error::Error;
 pub(super) fn failure(place: &str, action: &'static str, object: &str, error: object_store::Error) -> Error {
     let (place, object) = (place.to_owned(), object.to_owned());
     if matches!(error, object_store::Error::NotFound { .. }) {
-        return Error::Missing { object };
+        // Writing needs no object to be there, only the bucket.
+        return if action == "writing" { Error::NoPlace { place } } else { Error::Missing { object } };
     }
     if is_full(&error) {
         return Error::Full { place };

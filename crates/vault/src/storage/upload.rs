@@ -8,27 +8,21 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use super::{Created, Storage, failure::failure};
 use crate::error::{Error, Result};
 
-/// Up to this size one request does it.
-const SINGLE: u64 = 8 * 1024 * 1024;
 /// What is sent at once of a larger file. S3 takes up to 10,000 parts.
 const PART: usize = 16 * 1024 * 1024;
 
 impl Storage {
-    /// Creates an object of the file's bytes; leaves one that is there alone. `staging` is a name that nobody else uses:
-    /// parts go there first, because stores cannot make an upload in parts conditional.
-    pub(crate) async fn create_from(
-        &self,
-        name: &str,
-        staging: &str,
-        file: std::fs::File,
-        length: u64,
-    ) -> Result<Created> {
-        let mut file = File::from_std(file);
-        file.rewind().await.map_err(|error| temporary(&error))?;
-        if length <= SINGLE {
-            let bytes = read_up_to(&mut file, length as usize).await?;
-            return self.create(name, bytes).await;
-        }
+    /// Creates an object of a file's bytes in one request; leaves one that is there alone.
+    pub(crate) async fn create_from(&self, name: &str, file: std::fs::File, length: u64) -> Result<Created> {
+        let mut file = from_start(file).await?;
+        let bytes = read_up_to(&mut file, length as usize).await?;
+        self.create(name, bytes).await
+    }
+
+    /// Creates an object of a large file's bytes in parts; leaves one that is there alone. `staging` is a name that nobody
+    /// else uses: parts go there first, because stores cannot make an upload in parts conditional.
+    pub(crate) async fn create_in_parts(&self, name: &str, staging: &str, file: std::fs::File) -> Result<Created> {
+        let mut file = from_start(file).await?;
         self.upload(staging, &mut file).await?;
         let copied = self.store.copy_if_not_exists(&staging.into(), &name.into()).await;
         // What stays behind when this fails is deleted by a later pruning: no commit names it.
@@ -62,6 +56,12 @@ impl Storage {
         }
         upload.finish().await.map(|_| ()).map_err(failed)
     }
+}
+
+async fn from_start(file: std::fs::File) -> Result<File> {
+    let mut file = File::from_std(file);
+    file.rewind().await.map_err(|error| temporary(&error))?;
+    Ok(file)
 }
 
 async fn read_up_to(file: &mut File, length: usize) -> Result<Bytes> {

@@ -21,6 +21,9 @@ use crate::storage::Created;
 /// How often a commit whose outcome is unclear is tried.
 const ATTEMPTS: u32 = 4;
 
+/// How often a claim makes way for the coordinator's commits.
+const CLAIM_ATTEMPTS: u32 = 20;
+
 /// What a commit is to say; number, chain and MAC are added when it is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
@@ -51,6 +54,10 @@ impl Draft {
             state: None,
         }
     }
+
+    fn is_claim(&self) -> bool {
+        matches!(self.kind, CommitKind::Hold | CommitKind::Release)
+    }
 }
 
 /// What became of one try.
@@ -67,11 +74,23 @@ impl Inner {
         self.commit_locked(draft, None).await
     }
 
+    /// Commits a recovery's claim or its end, beside whatever the coordinator commits at the same time.
+    pub(crate) async fn commit_claim(&self, draft: &Draft) -> Result<()> {
+        for _ in 0..CLAIM_ATTEMPTS {
+            match self.commit(draft).await {
+                Err(Error::Conflict { .. } | Error::Fenced { .. }) => self.refresh().await?,
+                done => return done.map(|_| ()),
+            }
+        }
+        self.commit(draft).await.map(|_| ())
+    }
+
     async fn commit_locked(&self, draft: &Draft, new_epoch: Option<&EpochKeys>) -> Result<u64> {
         let checkpoint = self.checkpoint_to_name();
         loop {
-            let epoch = self.epoch.load(Ordering::Acquire);
             let current = self.state().log.epoch;
+            // Claims may be made by whoever recovers, not by the coordinator alone.
+            let epoch = if draft.is_claim() { current } else { self.epoch.load(Ordering::Acquire) };
             if current != epoch {
                 return Err(Error::Fenced { epoch: current });
             }
@@ -81,7 +100,9 @@ impl Inner {
             };
             let (number, text) = self.entry(draft, &keys, checkpoint.as_ref())?;
             if let Tried::Done(stored) = self.store_entry(number, Bytes::from(text), epoch).await? {
-                self.epoch.store(keys.number, Ordering::Release);
+                if new_epoch.is_some() {
+                    self.epoch.store(keys.number, Ordering::Release);
+                }
                 self.apply(&stored).await?;
                 self.clear_checkpoint();
                 self.write_checkpoint().await;
@@ -205,6 +226,11 @@ impl Inner {
             self.set_log(log).await?;
         }
         Ok(())
+    }
+
+    /// Reads what others committed.
+    pub(crate) async fn refresh_to_read(&self) -> Result<()> {
+        self.refresh().await
     }
 
     /// Before writing: reads what others committed, and stops if one of them took the vault over.

@@ -1,6 +1,6 @@
 //! What all handles of one vault share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -114,12 +114,11 @@ impl Inner {
         let known: BTreeMap<u64, RecoveryPoint> = self.state().points.clone();
         let mut points = BTreeMap::new();
         for (number, point) in &log.points {
-            let opened = match known.get(number) {
-                Some(known) => known.clone(),
-                None => {
-                    let CaptureState { state, note } = self.unseal(&point.state).await?;
-                    RecoveryPoint { number: *number, taken: point.taken, counts: point.counts.clone(), state, note }
-                }
+            let opened = if let Some(known) = known.get(number) {
+                known.clone()
+            } else {
+                let CaptureState { state, note } = self.unseal(&point.state).await?;
+                RecoveryPoint { number: *number, taken: point.taken, counts: point.counts.clone(), state, note }
             };
             points.insert(*number, opened);
         }
@@ -141,7 +140,7 @@ impl Inner {
     async fn unseal(&self, sealed: &Sealed) -> Result<CaptureState> {
         let keys = self.keys.epoch(sealed.epoch).await?;
         let plain = BASE64
-            .decode(&sealed.sealed)
+            .decode(&sealed.text)
             .ok()
             .and_then(|bytes| keys.unseal(&bytes, &self.seal_context(sealed.number)))
             .and_then(|plain| serde_json::from_slice(plain.expose()).ok());
@@ -160,13 +159,12 @@ impl Inner {
         if self.index_stale.load(Ordering::Acquire) {
             let _filling = self.filling.lock().await;
             if self.index_stale.swap(false, Ordering::AcqRel) {
-                let (objects, gone): (BTreeMap<String, Object>, BTreeSet<String>) = {
+                let (objects, head): (BTreeMap<String, Object>, u64) = {
                     let log = &self.state().log;
                     let parts = log.folder("segments/").chain(log.folder("index/"));
-                    let objects = parts.map(|object| (object.name.clone(), object.clone())).collect();
-                    (objects, log.removed.keys().filter(|name| name.starts_with("segments/")).cloned().collect())
+                    (parts.map(|object| (object.name.clone(), object.clone())).collect(), log.head.number)
                 };
-                let done = self.index.reconcile(&self.storage, &self.keys, &objects, &gone).await;
+                let done = self.index.reconcile(&self.storage, &self.keys, &objects, head).await;
                 if done.is_err() {
                     self.index_stale.store(true, Ordering::Release);
                 }

@@ -11,6 +11,7 @@ use crate::hash::sha256;
 use crate::hex;
 use crate::log::entry::{self, Object};
 use crate::log::state::LogState;
+use crate::names::is_deletable;
 use crate::point::Head;
 use crate::storage::Storage;
 
@@ -33,8 +34,8 @@ pub(super) async fn verify(storage: &Storage, known_head: Option<&Head>) -> Resu
     }
     let log = read_log(storage, newest, known_head, &mut report).await?;
     for name in listed.keys() {
-        let known = log.objects.contains_key(name) || log.removed.contains_key(name) || entry::number(name).is_some();
-        if !known {
+        let known = log.objects.contains_key(name) || log.removed.contains_key(name);
+        if !known && is_deletable(name) {
             report.unnamed.push(name.clone());
         }
     }

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use futures::{TryStreamExt as _, stream};
 use serde_json::json;
-use vault::{Change, Content, Difference, Error, NewRecord};
+use vault::Difference::{Added, Changed, Deleted};
+use vault::{Change, Content, Error, NewRecord};
 
 use crate::support::{Bench, capture, issue, map, record, summaries};
 
@@ -97,7 +98,6 @@ async fn a_record_has_a_history_and_points_have_differences() {
         async move { entries.try_collect::<Vec<_>>().await.unwrap() }
     };
     let of = |key: &str, change| (key.to_owned(), change);
-    use Difference::{Added, Changed, Deleted};
     assert_eq!(diff(a, b).await, [of("1", Deleted), of("2", Changed), of("3", Added)]);
     assert_eq!(diff(b, a).await, [of("1", Added), of("2", Changed), of("3", Deleted)]);
     assert_eq!(diff(a, c).await, [of("3", Added)]);
@@ -108,10 +108,11 @@ async fn a_record_has_a_history_and_points_have_differences() {
 
 #[tokio::test]
 async fn attachments_come_back_and_are_stored_once() {
-    let bench = Bench::directory();
+    let mut bench = Bench::directory();
+    bench.options.single_request_bytes = 1_000_000;
     let vault = bench.create().await;
     let mut writer = vault.writer("run").await.unwrap();
-    let large = Bytes::from((0..10_000_000u32).map(|at| (at / 7) as u8).collect::<Vec<_>>());
+    let large = Bytes::from((0..2_000_000u32).map(|at| (at / 7) as u8).collect::<Vec<_>>());
     let chunks = |bytes: &Bytes| {
         let chunks: Vec<_> = bytes.chunks(100_000).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
         stream::iter(chunks)

@@ -163,7 +163,7 @@ async fn a_log_with_a_hole_or_an_edited_entry_is_refused() {
     let text = String::from_utf8(sound).unwrap().replace("\"run\":\"run\"", "\"run\":\"ran\"");
     let signed = &text[..text.len() - 3 - 64 - 12];
     let digest = <sha2::Sha256 as sha2::Digest>::digest(signed.as_bytes());
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     files.write(&second, format!("{signed}\",\"sha256\":\"{digest}\"}}\n").as_bytes());
     let refused = bench.try_open(None).await.unwrap_err();
     assert!(refused.to_string().contains("MAC does not match"), "{refused}");
