@@ -16,6 +16,7 @@ use crate::http::faults::Faults;
 use crate::http::limits::Limiter;
 use crate::http::log::RequestLog;
 use crate::http::outage::OutageSwitch;
+use crate::searches::Searches;
 use crate::seed::{Seed, SeedError};
 use crate::state::{AccountId, SiteState};
 
@@ -40,6 +41,7 @@ pub(crate) struct Site {
     pub(crate) faults: Faults,
     pub(crate) outage: OutageSwitch,
     pub(crate) log: RequestLog,
+    pub(crate) searches: Searches,
     pub(crate) seed: Seed,
     pub(crate) spool: TempDir,
     state: RwLock<SiteState>,
@@ -76,7 +78,7 @@ pub(crate) struct SiteParts {
 
 impl Site {
     pub(crate) fn new(parts: SiteParts) -> Result<Self, SeedError> {
-        let state = parts.seed.load(&parts.name, &parts.admin)?;
+        let state = parts.seed.load(&parts.name, &parts.admin, &parts.url)?;
         let mut credentials = Credentials::default();
         credentials.add_basic(&parts.admin.email, &parts.admin.token, parts.admin.account.clone());
         Ok(Self {
@@ -90,6 +92,7 @@ impl Site {
             faults: Faults::default(),
             outage: OutageSwitch::default(),
             log: RequestLog::default(),
+            searches: Searches::default(),
             seed: parts.seed,
             spool: parts.spool,
             state: RwLock::new(state),
@@ -110,7 +113,7 @@ impl Site {
 
     /// Puts the site back to its seed and forgets log, faults and outage.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
-        let state = self.seed.load(&self.name, &self.admin)?;
+        let state = self.seed.load(&self.name, &self.admin, &self.url)?;
         *self.write() = state;
         self.faults.clear();
         self.log.clear();

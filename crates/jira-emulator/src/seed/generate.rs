@@ -1,53 +1,91 @@
 //! The generator: a site of any size from two numbers.
 //!
-//! [`fill`] is the start. Everything follows from the seed, so the same numbers make the same site on every machine.
+//! [`fill`] is the start: people, words, projects and fields first (the [`cast`]), then a [`plan`] of all issues, then the
+//! [`issue`]s with everything on them. What breaks careless backups is in [`traps`]: a site of fifty issues has all of it.
+//! Everything follows from the seed, so the same numbers make the same site on every machine.
 
-use jiff::{SignedDuration, Timestamp};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+mod activity;
+mod adf;
+mod agile;
+mod blocks;
+mod cast;
+pub(super) mod chance;
+mod custom_fields;
+mod documents;
+mod files;
+pub(super) mod histories;
+mod issue;
+pub(super) mod links;
+mod past;
+mod people;
+mod plan;
+mod projects;
+mod traps;
+mod values;
+mod vocabulary;
+mod words;
 
-use crate::state::{IdKind, Issue, Project, SiteState};
+use jiff::Timestamp;
+use url::Url;
 
-/// Fills a fresh site with invented projects and issues.
-pub(super) fn fill(state: &mut SiteState, issues: u32, seed: u64) {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let projects: Vec<u64> = ["SEA", "AIR", "ORE"].into_iter().map(|key| add_project(state, key)).collect();
-    let issue_types: Vec<u64> = state.issue_types.keys().copied().collect();
-    let statuses: Vec<u64> = state.statuses.keys().copied().collect();
-    let start: Timestamp = "2024-01-08T08:00:00Z".parse().expect("a valid time");
-    for number in 0..u64::from(issues) {
-        let project = projects[random.random_range(0..projects.len())];
-        let created = start + SignedDuration::from_mins(i64::try_from(number).unwrap_or(i64::MAX / 60));
-        let issue = Issue {
-            id: state.ids.take(IdKind::Issue),
-            project,
-            number: state.projects[&project].last_issue_number + 1,
-            issue_type: issue_types[1],
-            status: statuses[random.random_range(0..statuses.len())],
-            summary: format!("Invented issue {number}").into(),
-            created,
-            updated: created,
-            ..Issue::default()
-        };
-        state.insert_issue(issue);
+use crate::state::SiteState;
+use agile::Sprints;
+use cast::{Cast, Stage};
+use chance::Chance;
+use histories::Historian;
+use issue::Maker;
+use plan::Kinds;
+
+/// When the first issue was made: 2023-01-09T08:00Z.
+const START: Timestamp = Timestamp::constant(1_673_251_200, 0);
+/// When the last change was made: 2025-11-28T17:00Z.
+const END: Timestamp = Timestamp::constant(1_764_349_200, 0);
+
+/// Fills a fresh site with `issues` invented issues and what they need. `url` is the site's address.
+pub(super) fn fill(state: &mut SiteState, issues: u32, seed: u64, url: &Url) {
+    let issues = usize::try_from(issues).unwrap_or(usize::MAX);
+    let mut chance = Chance::new(seed);
+    let cast = assemble(state, &mut chance, issues, url);
+    let plan = plan::make(state, &mut chance, &cast.kinds, issues, cast.projects.len());
+    let historian = Historian::default();
+    Maker { state, chance, cast: &cast, plan: &plan, historian, place: 0 }.make_all();
+    forget_last_issues(state, &cast);
+}
+
+/// Everything that issues refer to, as much as so many issues need.
+fn assemble(state: &mut SiteState, chance: &mut Chance, issues: usize, url: &Url) -> Cast {
+    let people = people::add(state, chance, (issues / 20).max(25));
+    vocabulary::add(state);
+    let scheme = vocabulary::add_workflows(state, chance);
+    let count = 3 + (issues / 2_000).min(5) + issues / 25_000;
+    let projects = projects::add(state, chance, &people, count, scheme);
+    custom_fields::add(state, projects[1]);
+    let closed = (issues / count / 60).clamp(4, 40);
+    let stages = projects.into_iter().map(|project| {
+        let is_software = state.projects.get(&project).is_some_and(|project| &*project.type_key == "software");
+        let sprints = if is_software { agile::add(state, chance, project, closed) } else { Sprints::default() };
+        Stage::new(state, project, sprints)
+    });
+    let projects = stages.collect();
+    Cast {
+        url: url.as_str().trim_end_matches('/').to_owned(),
+        accounts: people.everyone.iter().map(|person| person.account.clone()).collect(),
+        people,
+        kinds: Kinds::of(state),
+        projects,
+        priorities: state.priority_order.clone(),
+        resolutions: state.resolutions.keys().copied().collect(),
+        link_types: state.link_types.keys().copied().collect(),
+        fields: cast::choices(state),
     }
 }
 
-fn add_project(state: &mut SiteState, key: &str) -> u64 {
-    let id = state.ids.take(IdKind::Project);
-    let project = Project {
-        id,
-        key: key.into(),
-        name: format!("Project {key}").into(),
-        type_key: "software".into(),
-        assignee_type: "UNASSIGNED".into(),
-        avatar_id: 10_400,
-        issue_types: state.issue_types.keys().copied().collect(),
-        workflow_scheme: state.workflow_schemes.keys().next().copied(),
-        notification_scheme: state.notification_schemes.keys().next().copied(),
-        lead: state.users.keys().next().cloned(),
-        ..Project::default()
-    };
-    state.insert_project(project);
-    id
+/// The latest issues of the first project were deleted: its counter stands above its last issue.
+fn forget_last_issues(state: &mut SiteState, cast: &Cast) {
+    if let Some(project) = cast.projects.first().and_then(|stage| state.projects.get_mut(&stage.id)) {
+        project.last_issue_number += 2;
+    }
 }
+
+#[cfg(test)]
+mod tests;

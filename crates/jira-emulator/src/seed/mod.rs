@@ -10,6 +10,8 @@ mod meta;
 
 use std::path::PathBuf;
 
+use url::Url;
+
 use crate::site::Admin;
 use crate::state::SiteState;
 
@@ -55,12 +57,13 @@ pub enum SeedError {
 
 impl Seed {
     /// Makes the state of a site from the seed. The administrator's account is always there.
-    pub(crate) fn load(&self, site: &str, admin: &Admin) -> Result<SiteState, SeedError> {
+    /// `url` is the site's address: documents link to issues by it.
+    pub(crate) fn load(&self, site: &str, admin: &Admin, url: &Url) -> Result<SiteState, SeedError> {
         let mut state = empty::site(site, admin);
         match self {
             Self::Empty => {}
             Self::Folder(folder) => folder::load(folder, &mut state)?,
-            Self::Generated { issues, seed } => generate::fill(&mut state, *issues, *seed),
+            Self::Generated { issues, seed } => generate::fill(&mut state, *issues, *seed, url),
         }
         Ok(state)
     }

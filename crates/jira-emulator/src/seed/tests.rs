@@ -13,6 +13,10 @@ fn admin() -> Admin {
     Admin { account: "712020:admin".into(), email: "admin@example.com".into(), token: "token".into() }
 }
 
+fn home() -> Url {
+    Url::parse("http://site.test/").unwrap()
+}
+
 fn compressed(file: &Path, text: &str) {
     write(file, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
 }
@@ -74,12 +78,12 @@ fn issue(number: u64, more: Value) -> String {
 
 fn load(lines: &[String]) -> Result<SiteState, SeedError> {
     let root = folder(lines);
-    Seed::Folder(root.path().join("issues")).load("source", &admin())
+    Seed::Folder(root.path().join("issues")).load("source", &admin(), &home())
 }
 
 #[test]
 fn fresh_site_has_the_vocabulary_of_jira_and_its_administrator() {
-    let state = Seed::Empty.load("source", &admin()).unwrap();
+    let state = Seed::Empty.load("source", &admin(), &home()).unwrap();
     let types: Vec<&str> = state.issue_types.values().map(|issue_type| &*issue_type.name).collect();
     assert_eq!(types, ["Epic", "Story", "Task", "Bug", "Sub-task"]);
     let workflow = state.workflows.values().next().unwrap();
@@ -92,7 +96,7 @@ fn fresh_site_has_the_vocabulary_of_jira_and_its_administrator() {
 #[test]
 fn two_fresh_sites_give_the_same_field_different_ids() {
     let rank = |site| {
-        let state = Seed::Empty.load(site, &admin()).unwrap();
+        let state = Seed::Empty.load(site, &admin(), &home()).unwrap();
         state.field_of_type("com.pyxis.greenhopper.jira:gh-lexo-rank").unwrap().id.clone()
     };
     assert_ne!(rank("source"), rank("standby"));
@@ -187,7 +191,7 @@ fn broken_line_is_named() {
 
 #[test]
 fn missing_folder_is_named() {
-    let error = Seed::Folder("/nowhere/issues".into()).load("source", &admin()).unwrap_err();
+    let error = Seed::Folder("/nowhere/issues".into()).load("source", &admin(), &home()).unwrap_err();
     assert!(error.to_string().contains("users.json.zst cannot be read"), "{error}");
 }
 
@@ -195,7 +199,7 @@ fn missing_folder_is_named() {
 #[ignore = "needs a folder of real site JSON, named by JIRA_EMULATOR_SEED"]
 fn real_folder_is_loaded_without_gaps() {
     let folder = PathBuf::from(std::env::var_os("JIRA_EMULATOR_SEED").expect("JIRA_EMULATOR_SEED names the folder"));
-    let state = Seed::Folder(folder).load("source", &admin()).unwrap();
+    let state = Seed::Folder(folder).load("source", &admin(), &home()).unwrap();
     assert!(!state.issues.is_empty());
     println!("{} issues, {} comments, {} links", state.issues.len(), state.comments.len(), state.links.len());
     for issue in state.issues.values() {

@@ -13,6 +13,8 @@ use super::AccountId;
 pub enum AttachmentBytes {
     /// Made from the attachment's id and size each time they are read, see [`crate::http::content::synthetic`].
     Synthetic,
+    /// The synthetic bytes of the attachment with this id: the same content kept twice.
+    SameAs(u64),
     /// Uploaded; kept in a file of the site's spool directory.
     Spooled {
         /// File.
