@@ -81,7 +81,7 @@ impl Output {
             }
             let Some((segment, _)) = &mut self.segment else { continue };
             segment.push(&row)?;
-            if segment.size() >= LARGE {
+            if segment.is_full(LARGE) {
                 self.close().await?;
             }
         }

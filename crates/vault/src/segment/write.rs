@@ -24,6 +24,9 @@ pub(crate) const FAST: i32 = 3;
 /// zstd's level for merged segments, which stay longer.
 pub(crate) const DENSE: i32 = 9;
 
+/// Encrypted files number their row groups with 16 bits, signed.
+const MOST_GROUPS: usize = 32_000;
+
 /// Index rows in a row group.
 const INDEX_GROUP: usize = 65_536;
 
@@ -66,6 +69,7 @@ pub(crate) struct SegmentWriter {
     group: GroupBuilder,
     index_group: IndexBuilder,
     rows: u64,
+    groups: usize,
 }
 
 impl SegmentWriter {
@@ -80,12 +84,13 @@ impl SegmentWriter {
             group: GroupBuilder::default(),
             index_group: IndexBuilder::default(),
             rows: 0,
+            groups: 0,
         })
     }
 
-    /// Bytes of the segment so far, about.
-    pub(crate) fn size(&self) -> usize {
-        self.segment.bytes_written() + self.group.weight
+    /// Whether the segment should be closed: it has `bytes`, about, or nearly as many row groups as the format allows.
+    pub(crate) fn is_full(&self, bytes: usize) -> bool {
+        self.segment.bytes_written() + self.group.weight >= bytes || self.groups >= MOST_GROUPS
     }
 
     pub(crate) fn push(&mut self, row: &Row) -> Result<()> {
@@ -115,6 +120,7 @@ impl SegmentWriter {
         if self.group.rows > 0 {
             let batch = std::mem::take(&mut self.group).finish()?;
             self.segment.write(&batch).and_then(|()| self.segment.flush()).map_err(failed)?;
+            self.groups += 1;
         }
         Ok(())
     }
