@@ -2,8 +2,8 @@
 
 mod counting;
 mod pending;
+mod window;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -24,6 +24,7 @@ use crate::storage::Created;
 use crate::vault::{Draft, Inner, object};
 use counting::Deltas;
 use pending::{Buffer, Known, Uncommitted};
+use window::Windows;
 
 /// Keys are file-name sized: anything longer is a mistake of the caller's.
 const LONGEST_KEY: usize = 1024;
@@ -43,8 +44,7 @@ pub struct Writer {
     /// Segments, indexes and blobs that no commit names yet.
     add: Vec<Object>,
     deltas: Deltas,
-    /// Whether the vault has ever had records of a kind: spares the first capture its look-ups.
-    kinds: BTreeMap<String, bool>,
+    windows: Windows,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -61,7 +61,7 @@ impl Writer {
             uncommitted: Uncommitted::default(),
             add: Vec::new(),
             deltas: Deltas::default(),
-            kinds: BTreeMap::new(),
+            windows: Windows::default(),
             _turn: turn,
         })
     }
@@ -157,7 +157,7 @@ impl Writer {
         self.add.clear();
         self.uncommitted.clear();
         self.deltas.clear();
-        self.kinds.clear();
+        self.windows.clear();
         Ok(number)
     }
 
@@ -169,18 +169,7 @@ impl Writer {
         if let Some(now) = self.uncommitted.get(kind, key) {
             return Ok(Known { committed: now, now });
         }
-        let has_kind = if let Some(has_kind) = self.kinds.get(kind) {
-            *has_kind
-        } else {
-            let has_kind = self.inner.index().await?.has_kind(kind).await?;
-            self.kinds.insert(kind.to_owned(), has_kind);
-            has_kind
-        };
-        if !has_kind {
-            return Ok(Known { committed: None, now: None });
-        }
-        let newest = self.inner.index().await?.newest(kind, key, u64::MAX >> 1).await?;
-        let committed = newest.filter(|located| !located.deleted).map(|located| located.hash);
+        let committed = self.windows.get(self.inner.index().await?, kind, key).await?;
         Ok(Known { committed, now: committed })
     }
 

@@ -94,13 +94,22 @@ impl Index {
         Ok(page)
     }
 
-    /// Whether anything of a kind was ever stored.
-    pub(crate) async fn has_kind(&self, kind: &str) -> Result<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM version WHERE kind = $1)")
-            .bind(kind)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))
+    /// Up to `limit` live records of a kind in the newest commit, in key order, from the key `from`.
+    pub(crate) async fn live_from(&self, kind: &str, from: &str, limit: usize) -> Result<Vec<Located>> {
+        let rows = sqlx::query(
+            "SELECT key, version, deleted, hash, segment, row FROM version v
+             WHERE kind = $1 AND key >= $2 AND deleted = 0
+               AND NOT EXISTS (SELECT 1 FROM version n
+                               WHERE n.kind = v.kind AND n.key = v.key AND n.version > v.version)
+             ORDER BY key LIMIT $3",
+        )
+        .bind(kind)
+        .bind(from)
+        .bind(limit as i64)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(&error))?;
+        Ok(rows.iter().map(located).collect())
     }
 
     /// The next page of all versions of all records, by kind, key, version and segment, after the one given.

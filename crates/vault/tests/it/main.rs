@@ -11,5 +11,6 @@ mod foreign;
 mod model;
 mod places;
 mod retention;
+mod scale;
 mod support;
 mod verify;

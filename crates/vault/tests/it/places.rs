@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ambient::Ambient;
 use vault::{Error, LocalKeyFile};
 
-use crate::support::Bench;
+use crate::support::{Bench, Files};
 
 #[tokio::test]
 async fn an_empty_place_holds_no_vault_and_a_full_one_is_not_made_again() {
@@ -27,5 +27,18 @@ async fn another_key_is_refused_by_name() {
     insta::assert_snapshot!(
         bench.try_open(None).await.unwrap_err(),
         @"the key f7dc3bc4906f63fd does not open this vault, which was made with the key 215541ac2ac4993c: use that key's file"
+    );
+}
+
+#[tokio::test]
+async fn a_newer_format_asks_for_a_newer_program() {
+    let bench = Bench::directory();
+    bench.create().await;
+    let files = Files::of(&bench);
+    let text = String::from_utf8(files.read("vault.json")).unwrap();
+    files.write("vault.json", text.replace("\"format\": 1", "\"format\": 2").as_bytes());
+    insta::assert_snapshot!(
+        bench.try_open(None).await.unwrap_err(),
+        @"vault.json has format 2, this program reads up to 1: install a newer lifeboat"
     );
 }

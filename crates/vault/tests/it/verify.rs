@@ -40,7 +40,7 @@ async fn a_sound_vault_verifies_with_and_without_the_key() {
 
 /// How many flips are tried; more by `LIFEBOAT_TEST_FLIPS`.
 fn flips() -> usize {
-    std::env::var("LIFEBOAT_TEST_FLIPS").ok().and_then(|count| count.parse().ok()).unwrap_or(300)
+    std::env::var("LIFEBOAT_TEST_FLIPS").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
 }
 
 #[tokio::test]
