@@ -1,7 +1,7 @@
 //! What the caller may do.
 
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,13 +9,17 @@ use serde_json::{Value, json};
 use super::Operation;
 use crate::http::auth::MaybeCaller;
 use crate::http::error::{JiraError, JiraResult};
-use crate::http::extract::Params;
+use crate::http::extract::{JsonBody, Params};
 use crate::site::SharedSite;
+use crate::state::ProjectLife;
 
-pub(crate) const OPERATIONS: &[Operation] = &[("GET", "/rest/api/3/mypermissions")];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[("GET", "/rest/api/3/mypermissions"), ("POST", "/rest/api/3/permissions/project")];
 
 pub(crate) fn routes() -> Router<SharedSite> {
-    Router::new().route("/rest/api/3/mypermissions", get(my_permissions))
+    Router::new()
+        .route("/rest/api/3/mypermissions", get(my_permissions))
+        .route("/rest/api/3/permissions/project", post(projects))
 }
 
 /// Global permissions: (id, key, name).
@@ -89,6 +93,26 @@ async fn my_permissions(
         permissions.insert(key.into(), shown);
     }
     Ok(Json(json!({ "permissions": permissions })))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    permissions: Vec<String>,
+}
+
+/// The projects in which the caller has all of the permissions.
+async fn projects(
+    State(site): State<SharedSite>,
+    MaybeCaller(caller): MaybeCaller,
+    JsonBody(asked): JsonBody<Asked>,
+) -> JiraResult<Json<Value>> {
+    if let Some(unknown) = asked.permissions.iter().find(|key| find(PROJECT, key).is_none()) {
+        return Err(JiraError::bad_request(format!("Unrecognized permission: '{unknown}'")));
+    }
+    let state = site.read();
+    let live = state.projects.values().filter(|project| caller.is_some() && project.life == ProjectLife::Live);
+    let projects: Vec<Value> = live.map(|project| json!({ "id": project.id, "key": project.key })).collect();
+    Ok(Json(json!({ "projects": projects })))
 }
 
 fn find(table: &'static [(u32, &'static str, &'static str)], key: &str) -> Option<(u32, &'static str)> {

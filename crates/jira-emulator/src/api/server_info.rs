@@ -31,7 +31,6 @@ async fn server_info(State(site): State<SharedSite>) -> Json<Value> {
         "serverTime": platform_time(site.now(), &zone(&settings.time_zone)),
         "scmInfo": "0000000000000000000000000000000000000000",
         "serverTitle": settings.title,
-        "defaultLocale": { "locale": "en_US" },
         "serverTimeZone": settings.time_zone,
     }))
 }

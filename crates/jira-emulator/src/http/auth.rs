@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::JiraError;
+use crate::site::SharedSite;
 use crate::state::AccountId;
 
 /// What the credentials of a request turned out to be. The pipeline puts it into the request.
@@ -75,6 +76,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         match parts.extensions.get() {
             Some(Identity::Account(account)) => Ok(Self(account.clone())),
             _ => Err(JiraError::unauthorized()),
+        }
+    }
+}
+
+/// The account of a request to an operation that only administrators may use; 401 without an account, 403 for others.
+#[derive(Debug, Clone)]
+pub(crate) struct Administrator(pub(crate) AccountId);
+
+impl FromRequestParts<SharedSite> for Administrator {
+    type Rejection = JiraError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &SharedSite) -> Result<Self, JiraError> {
+        let Caller(account) = Caller::from_request_parts(parts, site).await?;
+        if site.read().administers(&account) {
+            Ok(Self(account))
+        } else {
+            Err(JiraError::forbidden("You do not have permission to perform this operation."))
         }
     }
 }

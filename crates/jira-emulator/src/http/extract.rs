@@ -1,5 +1,7 @@
 //! Reading of request bodies and query parameters, with refusals as Jira words them.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -36,6 +38,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
             Err(rejection) => Err(JiraError::bad_request(rejection.body_text())),
         }
     }
+}
+
+/// Finds what a path parameter with a numeric id names.
+pub(crate) fn by_id<'a, T>(objects: &'a BTreeMap<u64, T>, id: &str) -> Option<&'a T> {
+    objects.get(&id.parse().ok()?)
+}
+
+/// Finds what a path parameter with a numeric id names, to change it.
+pub(crate) fn by_id_mut<'a, T>(objects: &'a mut BTreeMap<u64, T>, id: &str) -> Option<&'a mut T> {
+    objects.get_mut(&id.parse().ok()?)
+}
+
+/// The numeric ids among the values of a query parameter that may be repeated.
+pub(crate) fn repeated_ids(query: Option<&str>, name: &str) -> Vec<u64> {
+    repeated(query, name).iter().filter_map(|id| id.parse().ok()).collect()
 }
 
 /// All values of a query parameter that may be repeated (`?id=1&id=2`).

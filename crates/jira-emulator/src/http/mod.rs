@@ -3,6 +3,7 @@
 //! A handler takes [`auth::Caller`] or [`auth::MaybeCaller`], reads its input with [`extract::JsonBody`] and
 //! [`extract::Params`], and answers `Result<_, JiraError>`.
 
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub mod content;
 pub(crate) mod error;

@@ -38,7 +38,7 @@ impl Window {
         let next = self.start_at + values.len();
         let is_last = next >= total;
         OffsetPage {
-            self_url: here.to_string(),
+            self_url: Some(here.to_string()),
             next_page: (!is_last).then(|| with_start(here, next)),
             max_results: self.max_results,
             start_at: self.start_at,
@@ -53,8 +53,8 @@ impl Window {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OffsetPage<T> {
-    #[serde(rename = "self")]
-    pub(crate) self_url: String,
+    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    pub(crate) self_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next_page: Option<String>,
     pub(crate) max_results: usize,
@@ -63,6 +63,13 @@ pub(crate) struct OffsetPage<T> {
     pub(crate) total: Option<usize>,
     pub(crate) is_last: bool,
     pub(crate) values: Vec<T>,
+}
+
+impl<T> OffsetPage<T> {
+    /// The same without addresses, as agile lists are.
+    pub(crate) fn plain(self) -> Self {
+        Self { self_url: None, next_page: None, ..self }
+    }
 }
 
 fn with_start(here: &Url, start_at: usize) -> String {

@@ -18,12 +18,14 @@ pub mod raw;
 pub mod schemes;
 pub mod settings;
 pub mod task;
+pub mod updates;
 pub mod vocabulary;
 pub mod workflow;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use activity::{Comment, Link, LinkEnd, RemoteLink, Visibility, Worklog, WorklogTombstone};
@@ -40,6 +42,7 @@ pub use raw::RawJson;
 pub use schemes::{NotificationScheme, Screen, ScreenTab};
 pub use settings::Settings;
 pub use task::{AuditRecord, Task, TaskStatus};
+pub use updates::Updates;
 pub use vocabulary::{IssueType, LinkType, Priority, Resolution, Status, StatusCategory};
 pub use workflow::{Transition, TransitionKind, Workflow, WorkflowScheme};
 
@@ -74,6 +77,8 @@ pub struct SiteState {
     pub priority_order: Vec<u64>,
     /// Resolutions.
     pub resolutions: BTreeMap<u64, Resolution>,
+    /// Resolution ids in the order an administrator gave them; those that are missing follow by id.
+    pub resolution_order: Vec<u64>,
     /// Statuses.
     pub statuses: BTreeMap<u64, Status>,
     /// Issue link types.
@@ -98,6 +103,8 @@ pub struct SiteState {
     pub issues: BTreeMap<u64, Issue>,
     /// (project id, issue number) → issue id: the index behind issue keys. Moved issues keep their earlier entry.
     pub issue_numbers: HashMap<(u64, u64), u64>,
+    /// Index over `updated` of the issues; [`SiteState::touch`] keeps it.
+    pub updates: Updates,
     /// Parent issue id → ids of its children, ascending.
     pub children: HashMap<u64, Vec<u64>>,
     /// Comments of all issues.
@@ -168,7 +175,16 @@ impl SiteState {
             project.last_issue_number = project.last_issue_number.max(issue.number);
         }
         self.ids.saw(IdKind::Issue, issue.id);
+        self.updates.insert(issue.id, issue.updated);
         self.issues.insert(issue.id, issue);
+    }
+
+    /// Moves the time of an issue's last change.
+    pub fn touch(&mut self, issue: u64, at: Timestamp) {
+        if let Some(issue) = self.issues.get_mut(&issue) {
+            self.updates.note(issue.id, Some(issue.updated), at);
+            issue.updated = at;
+        }
     }
 
     /// Puts a project in place and registers its key.
