@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::issue_line::{self, IssueLine};
-use super::{SeedError, meta};
+use super::{SeedError, extras, meta};
 use crate::state::SiteState;
 
 /// Loads `folder/../meta/*.json.zst` and `folder/issues.ndjson.zst` into a fresh site, line by line.
@@ -28,5 +28,6 @@ pub(super) fn load(folder: &Path, state: &mut SiteState) -> Result<(), SeedError
         issue_line::add(state, issue, &people).map_err(broken)?;
     }
     issue_line::settle_links(state);
+    extras::add(state);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a site holds at first.
 
 mod empty;
+mod extras;
 mod fields;
 mod folder;
 mod generate;

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::documents::Style;
 use super::issue::Maker;
 use super::traps::Trap;
 use crate::state::{Comment, IdKind, Issue, RawJson, Visibility, Worklog, WorklogTombstone};
-
-const TEXT_LIMIT: usize = 32_767;
 
 impl Maker<'_> {
     pub(super) fn add_comments(&mut self, issue: &mut Issue) {
@@ -42,9 +41,9 @@ impl Maker<'_> {
     fn comment(&mut self, issue: &Issue, index: usize, created: Timestamp) -> Comment {
         let author = self.person().map(|person| person.account);
         let body = match index {
-            0 if self.has(Trap::LongComment) => self.write(issue, |scene| scene.long(TEXT_LIMIT)),
-            0 if self.has(Trap::EveryNode) => self.write(issue, |scene| scene.specimen()),
-            _ => self.write(issue, |scene| scene.usual(8)),
+            0 if self.has(Trap::LongComment) => self.write(issue, Style::Long),
+            0 if self.has(Trap::EveryNode) => self.write(issue, Style::Specimen),
+            _ => self.write(issue, Style::Usual { rich_percent: 8 }),
         };
         let was_changed = self.chance.percent(10);
         let changer = self.person().map(|person| person.account).filter(|_| was_changed && index % 2 == 1);
@@ -113,7 +112,7 @@ impl Maker<'_> {
 
     fn worklog(&mut self, issue: &Issue, index: usize, created: Timestamp) -> Worklog {
         let author = self.person().map(|person| person.account);
-        let comment = self.chance.percent(60).then(|| self.write(issue, |scene| scene.usual(3)));
+        let comment = self.chance.percent(60).then(|| self.write(issue, Style::Usual { rich_percent: 3 }));
         let before = i64::try_from(self.chance.between(0, 600)).unwrap_or(0);
         Worklog {
             id: self.state.ids.take(IdKind::Worklog),

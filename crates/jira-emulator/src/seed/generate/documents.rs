@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::adf::{document, paragraph, text};
-use super::blocks::{BLOCKS, SIMPLE};
+use super::blocks::{BLOCKS, SIMPLE, media_single};
 use super::chance::Chance;
 use super::people::Person;
 use super::words;
@@ -25,41 +25,60 @@ pub(super) struct Scene<'a> {
     pub(super) files: &'a [(Uuid, Arc<str>)],
 }
 
-impl Scene<'_> {
+/// How a text is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Style {
     /// A paragraph or two.
-    pub(super) fn plain(&mut self) -> RawJson {
+    Plain,
+    /// Plain most of the time; so many times out of a hundred with blocks of several types.
+    Usual {
+        /// How many times.
+        rich_percent: u32,
+    },
+    /// All blocks there are.
+    Specimen,
+    /// Beyond Jira's limit for texts.
+    Long,
+}
+
+/// The most characters of text in a document that can be written today (quirks §6).
+pub(super) const TEXT_LIMIT: usize = 32_767;
+
+impl Scene<'_> {
+    /// A document.
+    pub(super) fn document(&mut self, style: Style) -> RawJson {
+        let content = match style {
+            Style::Plain => self.plain(),
+            Style::Usual { rich_percent } if self.chance.percent(rich_percent) => self.rich(),
+            Style::Usual { .. } => self.plain(),
+            Style::Specimen => BLOCKS.iter().map(|block| block(self)).collect(),
+            Style::Long => self.long(),
+        };
+        document(content)
+    }
+
+    fn plain(&mut self) -> Vec<Value> {
         let count = 1 + self.chance.below(2);
-        document((0..count).map(|_| paragraph(vec![text(&words::paragraph(self.chance))])).collect())
+        (0..count).map(|_| paragraph(vec![text(&words::paragraph(self.chance))])).collect()
     }
 
-    /// A plain text most of the time, else a rich one.
-    pub(super) fn usual(&mut self, rich_percent: u32) -> RawJson {
-        if self.chance.percent(rich_percent) { self.rich() } else { self.plain() }
-    }
-
-    /// Some blocks of different types.
-    pub(super) fn rich(&mut self) -> RawJson {
+    fn rich(&mut self) -> Vec<Value> {
         let mut content = vec![paragraph(vec![text(&words::paragraph(self.chance))])];
-        for _ in 0..1 + self.chance.below(3) {
+        for _ in 0..=self.chance.below(3) {
             let block = BLOCKS[self.chance.below(BLOCKS.len())];
             content.push(block(self));
         }
         if !self.files.is_empty() {
-            content.push(super::blocks::media_single(self));
+            content.push(media_single(self));
         }
-        document(content)
+        content
     }
 
-    /// All blocks there are.
-    pub(super) fn specimen(&mut self) -> RawJson {
-        document(BLOCKS.iter().map(|block| block(self)).collect())
-    }
-
-    /// A text with more than `characters` characters, in simple blocks.
-    pub(super) fn long(&mut self, characters: usize) -> RawJson {
+    /// Simple blocks until the limit is passed.
+    fn long(&mut self) -> Vec<Value> {
         let mut content = Vec::new();
         let mut length = 0;
-        while length <= characters {
+        while length <= TEXT_LIMIT {
             let block = match content.len() % 7 {
                 3 => SIMPLE[self.chance.below(SIMPLE.len())](self),
                 _ => paragraph(vec![text(&words::paragraph(self.chance))]),
@@ -67,7 +86,7 @@ impl Scene<'_> {
             length += text_length(&block);
             content.push(block);
         }
-        document(content)
+        content
     }
 }
 

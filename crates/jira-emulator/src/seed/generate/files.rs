@@ -39,7 +39,7 @@ impl Maker<'_> {
         } else if self.has(Trap::LargeFile) {
             self.add_file(issue, ("large.bin", "application/octet-stream"), 300_000, AttachmentBytes::Synthetic);
         } else if self.chance.percent(10) {
-            for _ in 0..1 + self.chance.below(3) {
+            for _ in 0..=self.chance.below(3) {
                 let kind = USUAL[self.chance.below(USUAL.len())];
                 let size = self.usual_size();
                 self.add_file(issue, kind, size, AttachmentBytes::Synthetic);

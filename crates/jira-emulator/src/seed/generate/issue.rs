@@ -7,16 +7,13 @@ use serde_json::json;
 
 use super::cast::{Cast, Stage};
 use super::chance::Chance;
-use super::documents::Scene;
+use super::documents::{Scene, Style};
 use super::histories::Historian;
 use super::people::Person;
 use super::plan::Planned;
 use super::traps::Trap;
 use super::{END, words};
-use crate::state::{Issue, SiteState, StatusCategory, TimeTracking};
-
-/// Jira's limit for texts.
-const TEXT_LIMIT: usize = 32_767;
+use crate::state::{Issue, RawJson, SiteState, StatusCategory, TimeTracking};
 
 /// Makes the issues of a plan.
 #[derive(Debug)]
@@ -85,17 +82,13 @@ impl Maker<'_> {
         format!("{}-{}", self.cast.projects[other.project].key, other.number)
     }
 
-    /// The scene for the texts of an issue, with its files.
-    pub(super) fn write(
-        &mut self,
-        issue: &Issue,
-        write: impl FnOnce(&mut Scene<'_>) -> crate::state::RawJson,
-    ) -> crate::state::RawJson {
+    /// A text for an issue, which can show the issue's files.
+    pub(super) fn write(&mut self, issue: &Issue, style: Style) -> RawJson {
         let other = self.other_key();
         let files = issue.attachments.iter().filter_map(|id| self.state.attachments.get(id));
         let files: Vec<_> = files.map(|file| (file.media_id, file.filename.clone())).collect();
         let (url, people) = (&*self.cast.url, &*self.cast.people.everyone);
-        write(&mut Scene { chance: &mut self.chance, url, people, other, files: &files })
+        Scene { chance: &mut self.chance, url, people, other, files: &files }.document(style)
     }
 
     /// What an issue must have.
@@ -140,7 +133,7 @@ impl Maker<'_> {
             issue.due = Some(day(issue.created + SignedDuration::from_hours(24 * 30)));
         }
         if self.chance.percent(35) {
-            issue.labels = (0..1 + self.chance.below(3)).map(|_| words::label(&mut self.chance).into()).collect();
+            issue.labels = (0..=self.chance.below(3)).map(|_| words::label(&mut self.chance).into()).collect();
             issue.labels.sort_unstable();
             issue.labels.dedup();
         }
@@ -170,14 +163,14 @@ impl Maker<'_> {
             return;
         }
         issue.description = if self.has(Trap::EveryNode) {
-            Some(self.write(issue, |scene| scene.specimen()))
+            Some(self.write(issue, Style::Specimen))
         } else if self.has(Trap::LongDescription) {
-            Some(self.write(issue, |scene| scene.long(TEXT_LIMIT)))
+            Some(self.write(issue, Style::Long))
         } else {
-            self.chance.percent(92).then(|| self.write(issue, |scene| scene.usual(20)))
+            self.chance.percent(92).then(|| self.write(issue, Style::Usual { rich_percent: 20 }))
         };
         if self.chance.percent(6) {
-            issue.environment = Some(self.write(issue, |scene| scene.plain()));
+            issue.environment = Some(self.write(issue, Style::Plain));
         }
     }
 

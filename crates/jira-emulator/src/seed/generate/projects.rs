@@ -100,7 +100,7 @@ fn leader(chance: &mut Chance, people: &People) -> Option<AccountId> {
 
 fn properties(index: usize) -> BTreeMap<String, crate::state::RawJson> {
     let mut properties =
-        BTreeMap::from([("port.berths".to_owned(), json!({ "count": index + 3, "deep": index % 2 == 0 }).into())]);
+        BTreeMap::from([("port.berths".to_owned(), json!({ "count": index + 3, "deep": index < 2 }).into())]);
     if index == 0 {
         properties.insert("com.example.dashboard:layout".to_owned(), json!([["burndown", "tide"], []]).into());
     }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::cast::Choice;
+use super::documents::Style;
 use super::issue::{Maker, day};
 use super::traps::Trap;
 use super::words;
@@ -46,7 +47,7 @@ impl Maker<'_> {
                 FieldValue::Text(words::phrase(&mut self.chance).into())
             }
             "gh-lexo-rank" => FieldValue::Text(format!("0|i{:06x}:", self.chance.below(0xff_ffff)).into()),
-            "textarea" => FieldValue::Document(self.write(issue, |scene| scene.usual(30))),
+            "textarea" => FieldValue::Document(self.write(issue, Style::Usual { rich_percent: 30 })),
             "float" | "jsw-story-points" => FieldValue::Number(f64::from(self.chance.below(400) as u32) / 4.0),
             "datepicker" => FieldValue::Date(day(issue.created + SignedDuration::from_hours(24 * 9))),
             "datetime" => FieldValue::DateTime(self.moment(issue)),

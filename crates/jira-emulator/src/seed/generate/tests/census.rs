@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::documents::text_length;
+use super::super::documents::{TEXT_LIMIT, text_length};
 use crate::state::{AttachmentBytes, FieldValue, Issue, LinkEnd, RawJson, SiteState, SprintState, StatusCategory};
 
 /// How often each thing occurs, by a name.
@@ -62,7 +62,7 @@ fn issues(state: &SiteState) -> BTreeMap<&'static str, usize> {
         .fields
         .values()
         .filter(|field| &*field.name == "Flagged")
-        .flat_map(|field| field.schema.custom_id)
+        .filter_map(|field| field.schema.custom_id)
         .collect();
     let fields = state.fields.values().filter_map(|field| field.schema.custom_id);
     let users_fields = fields.filter(|number| count(&|issue| issue.custom.contains_key(number)) > 0).count();
@@ -74,7 +74,6 @@ fn issues(state: &SiteState) -> BTreeMap<&'static str, usize> {
         .filter(|project| (numbers(project.id).count() as u64) < numbers(project.id).max().unwrap_or(0));
     let beyond =
         state.projects.values().filter(|project| project.last_issue_number > numbers(project.id).max().unwrap_or(0));
-    let ends = state.links.values().flat_map(|link| [&link.source, &link.destination]);
     BTreeMap::from([
         ("epics with children", count(&|issue| parent(issue).is_some_and(|parent| level(state, parent) == 1))),
         ("sub-tasks", count(&|issue| level(state, issue) < 0)),
@@ -92,7 +91,7 @@ fn issues(state: &SiteState) -> BTreeMap<&'static str, usize> {
             "dangling links as destination",
             state.links.values().filter(|link| matches!(link.destination, LinkEnd::Absent { .. })).count(),
         ),
-        ("links", ends.count()),
+        ("links", state.links.len()),
         (
             "types of links",
             usize::from(state.links.values().map(|link| link.link_type).collect::<BTreeSet<_>>().len() > 2),
@@ -122,12 +121,9 @@ fn issues(state: &SiteState) -> BTreeMap<&'static str, usize> {
         ),
         (
             "long descriptions",
-            count(&|issue| issue.description.as_ref().is_some_and(|text| text_length(&text.value()) > 32_767)),
+            count(&|issue| issue.description.as_ref().is_some_and(|text| text_length(&text.value()) > TEXT_LIMIT)),
         ),
-        (
-            "done without resolution or with",
-            count(&|issue| state.statuses[&issue.status].category == StatusCategory::Done),
-        ),
+        ("done issues", count(&|issue| state.statuses[&issue.status].category == StatusCategory::Done)),
     ])
 }
 
@@ -153,7 +149,7 @@ fn activity(state: &SiteState) -> BTreeMap<&'static str, usize> {
         ("restricted worklogs", state.worklogs.values().filter(|worklog| worklog.visibility.is_some()).count()),
         (
             "long comments",
-            state.comments.values().filter(|comment| text_length(&comment.body.value()) > 32_767).count(),
+            state.comments.values().filter(|comment| text_length(&comment.body.value()) > TEXT_LIMIT).count(),
         ),
         ("comments changed later", state.comments.values().filter(|comment| comment.updated > comment.created).count()),
         ("remote links with a global id", state.remote_links.values().filter(|link| link.global_id.is_some()).count()),
