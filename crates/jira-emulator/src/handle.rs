@@ -63,6 +63,11 @@ impl SiteHandle {
         self.0.set_search_lag(lag);
     }
 
+    /// Lets every other search see an index that lags twice as long: what was there is gone, and comes back.
+    pub fn search_flicker(&self, flickering: bool) {
+        self.0.searches.flicker(flickering);
+    }
+
     /// Injects a fault.
     pub fn fault(&self, fault: Fault) {
         self.0.faults.add(fault);

@@ -12,6 +12,8 @@ mod control;
 mod emulator;
 mod handle;
 pub mod http;
+mod issues;
+mod searches;
 pub mod seed;
 mod server;
 mod site;

@@ -1,12 +1,15 @@
 //! The media host: the bytes behind `attachment/content/{id}`.
 
+use std::io::SeekFrom;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
@@ -26,7 +29,12 @@ struct Access {
     token: String,
 }
 
-async fn binary(State(site): State<SharedSite>, Path(media_id): Path<Uuid>, Query(access): Query<Access>) -> Response {
+async fn binary(
+    State(site): State<SharedSite>,
+    Path(media_id): Path<Uuid>,
+    Query(access): Query<Access>,
+    headers: HeaderMap,
+) -> Response {
     if site.outage.get() != Outage::None {
         let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
         response.extensions_mut().insert(CutConnection);
@@ -37,27 +45,67 @@ async fn binary(State(site): State<SharedSite>, Path(media_id): Path<Uuid>, Quer
     }
     let attachment = site.read().attachment_of_media(media_id).cloned();
     match attachment {
-        Some(attachment) => whole(&attachment).await,
+        Some(attachment) => content(&attachment, headers.get(header::RANGE)).await,
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-/// The whole file as an answer.
-pub(crate) async fn whole(attachment: &Attachment) -> Response {
-    let body = match &attachment.bytes {
-        AttachmentBytes::Synthetic => Body::from_stream(content::synthetic(attachment.id, 0, attachment.size)),
-        AttachmentBytes::Spooled { path, .. } => match tokio::fs::File::open(path).await {
-            Ok(file) => Body::from_stream(ReaderStream::new(file)),
-            Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+/// A file as an answer: whole, or the part that a `Range` header asks for (206; 416 when it lies beyond the end).
+pub(crate) async fn content(attachment: &Attachment, range: Option<&HeaderValue>) -> Response {
+    let size = attachment.size;
+    let part = match range.and_then(|range| range.to_str().ok()).and_then(|range| range.strip_prefix("bytes=")) {
+        None => None,
+        Some(range) => match within(range, size) {
+            Some(part) => Some(part),
+            None => {
+                let told = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+                return (StatusCode::RANGE_NOT_SATISFIABLE, told).into_response();
+            }
         },
+    };
+    let (start, end) = part.unwrap_or((0, size));
+    let body = match bytes(attachment, start, end - start).await {
+        Ok(body) => body,
+        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, attachment.size.into());
+    headers.insert(header::CONTENT_LENGTH, (end - start).into());
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Ok(mime_type) = HeaderValue::from_str(&attachment.mime_type) {
         headers.insert(header::CONTENT_TYPE, mime_type);
     }
+    if part.is_some() {
+        if let Ok(told) = HeaderValue::from_str(&format!("bytes {start}-{}/{size}", end - 1)) {
+            headers.insert(header::CONTENT_RANGE, told);
+        }
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
     response
+}
+
+/// Start and end of `5-9`, `5-` or `-4`; none when it lies beyond the end.
+fn within(range: &str, size: u64) -> Option<(u64, u64)> {
+    let (first, last) = range.split_once('-')?;
+    let (start, end) = match (first.parse::<u64>().ok(), last.parse::<u64>().ok()) {
+        (Some(first), Some(last)) => (first, last.saturating_add(1).min(size)),
+        (Some(first), None) => (first, size),
+        (None, Some(length)) => (size.saturating_sub(length), size),
+        (None, None) => return None,
+    };
+    (start < end).then_some((start, end))
+}
+
+async fn bytes(attachment: &Attachment, start: u64, length: u64) -> std::io::Result<Body> {
+    match &attachment.bytes {
+        AttachmentBytes::Synthetic => Ok(Body::from_stream(content::synthetic(attachment.id, start, length))),
+        AttachmentBytes::SameAs(id) => Ok(Body::from_stream(content::synthetic(*id, start, length))),
+        AttachmentBytes::Spooled { path, .. } => {
+            let mut file = tokio::fs::File::open(path).await?;
+            file.seek(SeekFrom::Start(start)).await?;
+            Ok(Body::from_stream(ReaderStream::new(file.take(length))))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::{self, Actor};
 use super::edit;
-use super::input::{self, Context, IssueInput, Problems};
+use super::input::{self, IssueInput, Problems};
 use super::properties::{self, Properties};
 use super::workflow;
 use crate::http::error::{JiraError, JiraResult};
@@ -50,7 +50,6 @@ fn check(
     let mut problems = Problems::new();
     let mut issue = frame(state, actor, fields)?;
     issue.properties = properties;
-    let context = Context { state, caller: &actor.account };
     if is_absent(fields.get("summary")) && !update.contains_key("summary") {
         problems.insert("summary".into(), "You must specify a summary of the issue.".into());
     }
@@ -60,11 +59,11 @@ fn check(
         problems.insert("issuetype".into(), message.into());
     }
     for (field, value) in fields.iter().filter(|(field, _)| !matches!(field.as_str(), "project" | "issuetype")) {
-        if let Err(problem) = set_on_screen(context, &mut issue, field, value) {
+        if let Err(problem) = set_on_screen(state, &mut issue, field, value) {
             problems.insert(field.clone(), problem);
         }
     }
-    let comments = edit::read_update(context, &mut issue, update, &mut problems, |field| is_on_screen(state, field));
+    let comments = edit::read_update(state, &mut issue, update, &mut problems, |field| is_on_screen(state, field));
     if problems.is_empty() { Ok((issue, comments)) } else { Err(JiraError::fields(problems)) }
 }
 
@@ -101,11 +100,11 @@ fn frame(state: &SiteState, actor: &Actor, fields: &Members) -> JiraResult<Issue
     })
 }
 
-fn set_on_screen(context: Context<'_>, issue: &mut Issue, field: &str, value: &Value) -> input::Read<()> {
-    if !is_on_screen(context.state, field) {
+fn set_on_screen(state: &SiteState, issue: &mut Issue, field: &str, value: &Value) -> input::Read<()> {
+    if !is_on_screen(state, field) {
         return Err(input::not_settable(field));
     }
-    input::set(context, issue, field, value)
+    input::set(state, issue, field, value)
 }
 
 /// Whether a field may be given at creation: it must be on the create screen, for which the site's first screen stands.

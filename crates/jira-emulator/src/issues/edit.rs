@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::adf;
 use super::change::{self, Actor};
-use super::input::{self, Context, IssueInput, Problems};
+use super::input::{self, IssueInput, Problems};
 use super::properties;
 use super::workflow;
 use crate::http::error::{JiraError, JiraResult};
@@ -64,19 +64,18 @@ fn change_fields(
     let properties = properties::read(input.properties)?;
     let mut changed = state.issues.get(&id).ok_or_else(JiraError::issue_not_found)?.clone();
     let mut problems = Problems::new();
-    let context = Context { state, caller: &actor.account };
     // The type comes first: it decides which custom fields there are.
     let (types, others): (Vec<_>, Vec<_>) = input.fields.iter().partition(|(field, _)| *field == "issuetype");
     for (field, value) in types.into_iter().chain(others) {
         let set = match settable(state, field) {
-            true => input::set(context, &mut changed, field, value),
+            true => input::set(state, &mut changed, field, value),
             false => Err(input::not_settable(field)),
         };
         if let Err(problem) = set {
             problems.insert(field.clone(), problem);
         }
     }
-    let comments = read_update(context, &mut changed, &input.update, &mut problems, |field| settable(state, field));
+    let comments = read_update(state, &mut changed, &input.update, &mut problems, |field| settable(state, field));
     if !problems.is_empty() {
         return Err(JiraError::fields(problems));
     }
@@ -95,7 +94,7 @@ fn change_fields(
 
 /// Applies the `update` member; gives the comments it adds.
 pub(super) fn read_update(
-    context: Context<'_>,
+    state: &SiteState,
     issue: &mut Issue,
     update: &Map<String, Value>,
     problems: &mut BTreeMap<String, String>,
@@ -104,9 +103,9 @@ pub(super) fn read_update(
     let mut comments = Vec::new();
     for (field, verbs) in update {
         let outcome = if field == "comment" {
-            read_comments(context.state, verbs).map(|read| comments.extend(read))
+            read_comments(state, verbs).map(|read| comments.extend(read))
         } else if settable(field) {
-            input::resolve(context, issue, field, verbs).and_then(|value| input::set(context, issue, field, &value))
+            input::resolve(state, issue, field, verbs).and_then(|value| input::set(state, issue, field, &value))
         } else {
             Err(input::not_settable(field))
         };

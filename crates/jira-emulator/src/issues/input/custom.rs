@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::system::{account, date, document, each, labels, version, versions};
-use super::{Context, Read, id_of, not_settable, system};
+use super::{Read, id_of, not_settable, system};
 use crate::http::time::parse_time;
-use crate::state::{Field, FieldOption, FieldValue, Issue, RawJson, SprintState};
+use crate::state::{Field, FieldOption, FieldValue, Issue, RawJson, SiteState, SprintState};
 
 const LONGEST_LINE: usize = 255;
 
 /// Reads a value by the type of its field; none clears the field.
-pub(super) fn read(context: Context<'_>, issue: &Issue, field: &Field, value: &Value) -> Read<Option<FieldValue>> {
+pub(super) fn read(state: &SiteState, issue: &Issue, field: &Field, value: &Value) -> Read<Option<FieldValue>> {
     let custom = field.schema.custom.as_deref().unwrap_or_default();
     let kind = custom.rsplit_once(':').map_or(custom, |(_, kind)| kind);
     if matches!(kind, "gh-lexo-rank" | "devsummarycf" | "devsummary" | "readonlyfield") {
@@ -19,7 +19,6 @@ pub(super) fn read(context: Context<'_>, issue: &Issue, field: &Field, value: &V
     if value.is_null() {
         return Ok(None);
     }
-    let state = context.state;
     let filled = |values: Vec<u64>, wrap: fn(Vec<u64>) -> FieldValue| (!values.is_empty()).then(|| wrap(values));
     Ok(match kind {
         "textfield" | "url" | "gh-epic-label" | "gh-epic-color" => line(value)?.map(FieldValue::Text),
@@ -35,7 +34,7 @@ pub(super) fn read(context: Context<'_>, issue: &Issue, field: &Field, value: &V
             ))
         }
         "labels" => Some(labels(value)?).filter(|labels| !labels.is_empty()).map(FieldValue::Labels),
-        "gh-sprint" => sprint(context, issue, field, value)?,
+        "gh-sprint" => sprint(state, issue, field, value)?,
         "select" | "radiobuttons" | "gh-epic-status" => Some(FieldValue::Option(option(field, None, value)?)),
         "multiselect" | "multicheckboxes" => {
             filled(each(value, |value| option(field, None, value))?, FieldValue::Options)
@@ -46,14 +45,14 @@ pub(super) fn read(context: Context<'_>, issue: &Issue, field: &Field, value: &V
             let child = child.map(|child| option(field, Some(parent), child)).transpose()?;
             Some(FieldValue::Cascade(parent, child))
         }
-        "userpicker" => Some(FieldValue::User(user(context, value)?)),
+        "userpicker" => Some(FieldValue::User(user(state, value)?)),
         "multiuserpicker" | "people" => {
-            let users = each(value, |value| user(context, value))?;
+            let users = each(value, |value| user(state, value))?;
             (!users.is_empty()).then_some(FieldValue::Users(users))
         }
-        "grouppicker" => Some(FieldValue::Groups(vec![group(context, value)?])),
+        "grouppicker" => Some(FieldValue::Groups(vec![group(state, value)?])),
         "multigrouppicker" => {
-            let groups = each(value, |value| group(context, value))?;
+            let groups = each(value, |value| group(state, value))?;
             (!groups.is_empty()).then_some(FieldValue::Groups(groups))
         }
         "project" => Some(FieldValue::Project(system::project(state, Some(value))?.id)),
@@ -87,14 +86,14 @@ fn option(field: &Field, parent: Option<u64>, value: &Value) -> Read<u64> {
     })
 }
 
-fn user(context: Context<'_>, value: &Value) -> Read<crate::state::AccountId> {
+fn user(state: &SiteState, value: &Value) -> Read<crate::state::AccountId> {
     let account = account(value).ok_or("expected Object containing an `accountId` property")?;
-    let user = context.state.users.get(account);
+    let user = state.users.get(account);
     user.map(|user| user.account_id.clone()).ok_or_else(|| format!("User '{account}' does not exist."))
 }
 
-fn group(context: Context<'_>, value: &Value) -> Read<std::sync::Arc<str>> {
-    let groups = &context.state.groups;
+fn group(state: &SiteState, value: &Value) -> Read<std::sync::Arc<str>> {
+    let groups = &state.groups;
     let named = match value["groupId"].as_str() {
         Some(id) => groups.get(id),
         None => groups.values().find(|group| Some(&*group.name) == value["name"].as_str()),
@@ -106,9 +105,9 @@ fn group(context: Context<'_>, value: &Value) -> Read<std::sync::Arc<str>> {
 }
 
 /// A sprint is written as one number; sprints the issue was in stay when they are closed.
-fn sprint(context: Context<'_>, issue: &Issue, field: &Field, value: &Value) -> Read<Option<FieldValue>> {
+fn sprint(state: &SiteState, issue: &Issue, field: &Field, value: &Value) -> Read<Option<FieldValue>> {
     let id = id_of(value).ok_or("Number value expected as the Sprint id.")?;
-    let sprints = &context.state.sprints;
+    let sprints = &state.sprints;
     let sprint = sprints.get(&id).ok_or_else(|| format!("Sprint with id {id} does not exist."))?;
     if sprint.state == SprintState::Closed {
         return Err("Issue can be assigned only active or future sprints.".into());
@@ -124,10 +123,10 @@ fn sprint(context: Context<'_>, issue: &Issue, field: &Field, value: &Value) -> 
 }
 
 /// The legacy field takes a key and sets the parent.
-pub(super) fn epic_link(context: Context<'_>, issue: &mut Issue, value: &Value) -> Read<()> {
+pub(super) fn epic_link(state: &SiteState, issue: &mut Issue, value: &Value) -> Read<()> {
     match value {
         Value::Null => issue.parent = None,
-        Value::String(key) => return system::parent(context, issue, &serde_json::json!({ "key": key })),
+        Value::String(key) => return system::parent(state, issue, &serde_json::json!({ "key": key })),
         _ => return Err("data was not a string".into()),
     }
     Ok(())

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::properties::PropertyInput;
 use super::selection;
-use crate::state::{AccountId, Field, Issue, RawJson, SiteState};
+use crate::state::{Field, Issue, RawJson, SiteState};
 
 pub(crate) use duration::seconds;
 pub(crate) use system::{automatic_assignee, issue_type, project};
@@ -51,38 +51,31 @@ pub(crate) type Problems = BTreeMap<String, String>;
 /// Result of reading one value: what is wrong with it, in Jira's words.
 pub(crate) type Read<T> = Result<T, String>;
 
-/// What reading values needs to know.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) state: &'a SiteState,
-    pub(crate) caller: &'a AccountId,
-}
-
 /// Jira's words for a field that cannot be written.
 pub(crate) fn not_settable(field: &str) -> String {
     format!("Field '{field}' cannot be set. It is not on the appropriate screen, or unknown.")
 }
 
 /// Sets a field of an issue to a written value.
-pub(crate) fn set(context: Context<'_>, issue: &mut Issue, field: &str, value: &Value) -> Read<()> {
-    let known = context.state.fields.get(field).filter(|known| !known.trashed);
+pub(crate) fn set(state: &SiteState, issue: &mut Issue, field: &str, value: &Value) -> Read<()> {
+    let known = state.fields.get(field).filter(|known| !known.trashed);
     match known {
-        _ if field == "parent" => system::parent(context, issue, value),
-        Some(known) if known.is_custom() => set_custom(context, issue, known, value),
-        Some(_) => system::set(context, issue, field, value),
+        _ if field == "parent" => system::parent(state, issue, value),
+        Some(known) if known.is_custom() => set_custom(state, issue, known, value),
+        Some(_) => system::set(state, issue, field, value),
         None => Err(not_settable(field)),
     }
 }
 
-fn set_custom(context: Context<'_>, issue: &mut Issue, field: &Field, value: &Value) -> Read<()> {
+fn set_custom(state: &SiteState, issue: &mut Issue, field: &Field, value: &Value) -> Read<()> {
     let number = field.schema.custom_id.ok_or_else(|| not_settable(&field.id))?;
     if !selection::applies(field, issue.project, issue.issue_type) {
         return Err(not_settable(&field.id));
     }
     if field.schema.custom.as_deref() == Some("com.pyxis.greenhopper.jira:gh-epic-link") {
-        return custom::epic_link(context, issue, value);
+        return custom::epic_link(state, issue, value);
     }
-    match custom::read(context, issue, field, value)? {
+    match custom::read(state, issue, field, value)? {
         Some(value) => issue.custom.insert(number, value),
         None => issue.custom.remove(&number),
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Context, Read, duration, id_of, not_settable};
+use super::{Read, duration, id_of, not_settable};
 use crate::issues::adf;
 use crate::state::{AccountId, Issue, IssueType, Project, ProjectLife, RawJson, SiteState};
 
@@ -13,8 +13,7 @@ const LONGEST_SUMMARY: usize = 255;
 const LONGEST_LABEL: usize = 255;
 
 /// Sets a system field.
-pub(super) fn set(context: Context<'_>, issue: &mut Issue, field: &str, value: &Value) -> Read<()> {
-    let state = context.state;
+pub(super) fn set(state: &SiteState, issue: &mut Issue, field: &str, value: &Value) -> Read<()> {
     match field {
         "summary" => issue.summary = summary(value)?,
         "description" => issue.description = document(state, value)?,
@@ -95,8 +94,7 @@ fn other_type(state: &SiteState, issue: &Issue, value: &Value) -> Read<u64> {
 }
 
 /// Sets or, with `null` or `{"none":true}`, clears the parent.
-pub(super) fn parent(context: Context<'_>, issue: &mut Issue, value: &Value) -> Read<()> {
-    let state = context.state;
+pub(super) fn parent(state: &SiteState, issue: &mut Issue, value: &Value) -> Read<()> {
     let is_subtask = state.issue_types.get(&issue.issue_type).is_some_and(IssueType::is_subtask);
     if value.is_null() || value["none"] == true {
         if is_subtask {

@@ -2,21 +2,21 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Read, custom, not_settable, system};
-use crate::state::{FieldValue, Issue};
+use super::{Read, custom, not_settable, system};
+use crate::state::{FieldValue, Issue, SiteState};
 
 /// Turns the verbs for a field into the whole value to set.
-pub(crate) fn resolve(context: Context<'_>, issue: &Issue, field: &str, verbs: &Value) -> Read<Value> {
+pub(crate) fn resolve(state: &SiteState, issue: &Issue, field: &str, verbs: &Value) -> Read<Value> {
     let verbs = verbs.as_array().ok_or("data was not an array")?;
-    let mut value = current(context, issue, field);
+    let mut value = current(state, issue, field);
     for verb in verbs.iter().filter_map(Value::as_object).flat_map(Map::iter) {
         match (verb.0.as_str(), verb.1) {
             ("set", operand) => value = Some(operand.clone()),
             ("edit", operand) if field == "timetracking" => value = Some(operand.clone()),
             ("add", operand) => list(&mut value, field)?.push(operand.clone()),
             ("remove", operand) => {
-                let removed = element(context, issue, field, operand);
-                list(&mut value, field)?.retain(|kept| element(context, issue, field, kept) != removed);
+                let removed = element(state, issue, field, operand);
+                list(&mut value, field)?.retain(|kept| element(state, issue, field, kept) != removed);
             }
             _ => return Err(not_settable(field)),
         }
@@ -29,7 +29,7 @@ fn list<'v>(value: &'v mut Option<Value>, field: &str) -> Read<&'v mut Vec<Value
 }
 
 /// What a multi-valued field holds now, as it would be written.
-fn current(context: Context<'_>, issue: &Issue, field: &str) -> Option<Value> {
+fn current(state: &SiteState, issue: &Issue, field: &str) -> Option<Value> {
     let ids = |ids: &[u64]| Some(ids.iter().map(|id| json!({ "id": id.to_string() })).collect());
     match field {
         "labels" => Some(json!(issue.labels)),
@@ -37,7 +37,7 @@ fn current(context: Context<'_>, issue: &Issue, field: &str) -> Option<Value> {
         "fixVersions" => ids(&issue.fix_versions),
         "versions" => ids(&issue.affects_versions),
         _ => {
-            let number = context.state.fields.get(field)?.schema.custom_id?;
+            let number = state.fields.get(field)?.schema.custom_id?;
             match issue.custom.get(&number)? {
                 FieldValue::Labels(labels) => Some(json!(labels)),
                 FieldValue::Options(options) => ids(options),
@@ -51,13 +51,13 @@ fn current(context: Context<'_>, issue: &Issue, field: &str) -> Option<Value> {
 }
 
 /// What an element means, so that `{"name":"a"}` removes what `{"id":"1"}` added.
-fn element(context: Context<'_>, issue: &Issue, field: &str, value: &Value) -> Option<FieldValue> {
+fn element(state: &SiteState, issue: &Issue, field: &str, value: &Value) -> Option<FieldValue> {
     let one = json!([value]);
     let mut probe = issue.clone();
-    match context.state.fields.get(field) {
-        Some(known) if known.is_custom() => custom::read(context, issue, known, &one).ok().flatten(),
+    match state.fields.get(field) {
+        Some(known) if known.is_custom() => custom::read(state, issue, known, &one).ok().flatten(),
         _ => {
-            system::set(context, &mut probe, field, &one).ok()?;
+            system::set(state, &mut probe, field, &one).ok()?;
             Some(match field {
                 "labels" => FieldValue::Labels(probe.labels),
                 "components" => FieldValue::Options(probe.components),
