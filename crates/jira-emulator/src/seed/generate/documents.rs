@@ -48,9 +48,8 @@ impl Scene<'_> {
     /// A document.
     pub(super) fn document(&mut self, style: Style) -> RawJson {
         let content = match style {
-            Style::Plain => self.plain(),
             Style::Usual { rich_percent } if self.chance.percent(rich_percent) => self.rich(),
-            Style::Usual { .. } => self.plain(),
+            Style::Plain | Style::Usual { .. } => self.plain(),
             Style::Specimen => BLOCKS.iter().map(|block| block(self)).collect(),
             Style::Long => self.long(),
         };

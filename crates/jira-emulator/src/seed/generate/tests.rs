@@ -132,7 +132,8 @@ fn documents_are_valid_by_atlassians_schema() {
     };
     let schema: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let broken = serde_json::json!({ "type": "doc", "version": 1, "content": [{ "type": "mediaSingle", "content": [] }] });
+    let broken =
+        serde_json::json!({ "type": "doc", "version": 1, "content": [{ "type": "mediaSingle", "content": [] }] });
     assert!(!validator.is_valid(&broken));
     let state = site(300, 4);
     let mut longest = 0;
