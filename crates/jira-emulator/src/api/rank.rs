@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn first_place_lies_below_every_rank() {
-        assert!(between(LOWEST, Some("0|hzzzzz:")) < "0|hzzzzz:".to_owned());
-        assert!(between(LOWEST, Some("0|z000010001:")) < "0|z000010001:".to_owned());
-        assert!(between("0|z000010001:", None) > "0|z000010001:".to_owned());
+        assert!(*between(LOWEST, Some("0|hzzzzz:")) < *"0|hzzzzz:");
+        assert!(*between(LOWEST, Some("0|z000010001:")) < *"0|z000010001:");
+        assert!(*between("0|z000010001:", None) > *"0|z000010001:");
     }
 }

@@ -172,9 +172,7 @@ async fn remote_links(driver: &mut Driver<'_>, issue: &str) {
 async fn attachments(driver: &mut Driver<'_>, issue: &str) {
     driver.get("/rest/api/3/attachment/meta", &[]).await;
     let path = "/rest/api/3/issue/{issueIdOrKey}/attachments";
-    let (status, answer) =
-        driver.site.upload(&format!("rest/api/3/issue/{issue}/attachments"), "海図.txt", b"40 m").await;
-    driver.judge("POST", path, status, &answer);
+    let answer = driver.upload(path, &[issue], "海図.txt", b"40 m").await;
     let id = text(&answer[0]["id"]);
     driver.get("/rest/api/3/attachment/{id}", &[&id]).await;
     driver.get("/rest/api/3/attachment/content/{id}?redirect=false", &[&id]).await;
