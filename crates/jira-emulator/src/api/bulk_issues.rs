@@ -114,9 +114,10 @@ async fn bulk_delete(
     let (issues, mut outcome) = find_all(&state, &caller, &body.selected_issue_ids_or_keys)?;
     for issue in issues {
         // A sub-task may have gone with its parent a moment ago: that is what was asked for.
-        let deleted = match state.issues.contains_key(&issue) {
-            true => removal::delete(&mut state, &actor, issue, true).map_err(|error| error.to_json().to_string()),
-            false => Ok(()),
+        let deleted = if state.issues.contains_key(&issue) {
+            removal::delete(&mut state, &actor, issue, true).map_err(|error| error.to_json().to_string())
+        } else {
+            Ok(())
         };
         outcome.note(issue, deleted);
     }

@@ -55,13 +55,13 @@ pub(crate) async fn content(attachment: &Attachment, range: Option<&HeaderValue>
     let size = attachment.size;
     let part = match range.and_then(|range| range.to_str().ok()).and_then(|range| range.strip_prefix("bytes=")) {
         None => None,
-        Some(range) => match within(range, size) {
-            Some(part) => Some(part),
-            None => {
+        Some(range) => {
+            let Some(part) = within(range, size) else {
                 let told = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
                 return (StatusCode::RANGE_NOT_SATISFIABLE, told).into_response();
-            }
-        },
+            };
+            Some(part)
+        }
     };
     let (start, end) = part.unwrap_or((0, size));
     let body = match bytes(attachment, start, end - start).await {

@@ -74,7 +74,7 @@ fn check(mut members: Map<String, Value>) -> JiraResult<LinkInput> {
     let global_id = members.remove("globalId").and_then(|id| id.as_str().map(str::to_owned));
     let object = members.get("object").unwrap_or(&Value::Null);
     for required in ["url", "title"] {
-        if !object[required].as_str().is_some_and(|text| !text.is_empty()) {
+        if object[required].as_str().is_none_or(str::is_empty) {
             return Err(JiraError::field(required, format!("'{required}' is required.")));
         }
     }
@@ -111,12 +111,11 @@ async fn upsert(
     let (issue_id, held) = (issue.id, issue.remote_links.len());
     let same = |link: &&RemoteLink| link.global_id.is_some() && link.global_id.as_deref() == input.global_id.as_deref();
     let known = links(&state, issue).find(same).map(|link| link.id);
-    let id = match known {
-        Some(id) => id,
-        None => {
-            limits::room_for("remote links", held, limits::REMOTE_LINKS)?;
-            state.ids.take(IdKind::RemoteLink)
-        }
+    let id = if let Some(id) = known {
+        id
+    } else {
+        limits::room_for("remote links", held, limits::REMOTE_LINKS)?;
+        state.ids.take(IdKind::RemoteLink)
     };
     put(&mut state, &actor, issue_id, id, input);
     let status = if known.is_some() { StatusCode::OK } else { StatusCode::CREATED };

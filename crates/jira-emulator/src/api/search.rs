@@ -112,12 +112,12 @@ fn search(site: &Site, caller: Option<&AccountId>, body: SearchBody) -> JiraResu
     let only_ids = selection.is_id_only() || selection.is_key_only();
     let most = if only_ids { LARGEST_PAGE_OF_IDS } else { LARGEST_PAGE };
     let size = body.max_results.unwrap_or(PAGE).clamp(1, most);
-    let (ids, next_page_token) = match &body.next_page_token {
-        Some(token) => site.searches.page(token, size, site.now()).ok_or_else(invalid_token)?,
-        None => {
-            let found = jql::search(&view, body.jql.as_deref().unwrap_or_default(), &conditions(site, &state, &body))?;
-            site.searches.start(found, size, site.now())
-        }
+    let (ids, next_page_token) = if let Some(token) = &body.next_page_token {
+        site.searches.page(token, size, site.now()).ok_or_else(invalid_token)?
+    } else {
+        let jql = body.jql.as_deref().unwrap_or_default();
+        let found = jql::search(&view, jql, &conditions(site, &state, &body))?;
+        site.searches.start(found, size, site.now())
     };
     let extras = Extras { expand: words(body.expand.as_deref()), properties: body.properties };
     // What was deleted since the search began is left out: the page is shorter then.

@@ -61,9 +61,10 @@ async fn watch(
     Path(name): Path<String>,
     body: Bytes,
 ) -> JiraResult<StatusCode> {
-    let account: AccountId = match body.is_empty() {
-        true => caller.clone(),
-        false => serde_json::from_slice::<String>(&body).map_err(|_| JiraError::invalid_payload())?.into(),
+    let account: AccountId = if body.is_empty() {
+        caller.clone()
+    } else {
+        serde_json::from_slice::<String>(&body).map_err(|_| JiraError::invalid_payload())?.into()
     };
     let mut state = site.write();
     access::find_id(&state, &caller, &name)?;

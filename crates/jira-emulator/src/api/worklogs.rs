@@ -64,10 +64,7 @@ pub(crate) fn expands_properties(expand: Option<&str>) -> bool {
 }
 
 fn time_tracking_is_on(state: &SiteState) -> JiraResult<()> {
-    match state.settings.time_tracking {
-        true => Ok(()),
-        false => Err(JiraError::not_found("Time tracking is not enabled.")),
-    }
+    if state.settings.time_tracking { Ok(()) } else { Err(JiraError::not_found("Time tracking is not enabled.")) }
 }
 
 async fn list(

@@ -10,7 +10,7 @@ use super::input::{self, IssueInput, Problems};
 use super::properties::{self, Properties};
 use super::workflow;
 use crate::http::error::{JiraError, JiraResult};
-use crate::state::{IdKind, Issue, SiteState};
+use crate::state::{IdKind, Issue, IssueType, SiteState, Workflow};
 
 /// A new issue, and how the transition asked for with it went.
 pub(crate) struct Created {
@@ -53,7 +53,7 @@ fn check(
     if is_absent(fields.get("summary")) && !update.contains_key("summary") {
         problems.insert("summary".into(), "You must specify a summary of the issue.".into());
     }
-    let is_subtask = state.issue_types.get(&issue.issue_type).is_some_and(|issue_type| issue_type.is_subtask());
+    let is_subtask = state.issue_types.get(&issue.issue_type).is_some_and(IssueType::is_subtask);
     if is_subtask && is_absent(fields.get("parent")) && !update.contains_key("parent") {
         let message = "Issue type is a sub-task but parent issue key or id not specified.";
         problems.insert("issuetype".into(), message.into());
@@ -77,7 +77,7 @@ fn frame(state: &SiteState, actor: &Actor, fields: &Members) -> JiraResult<Issue
     let project = input::project(state, fields.get("project")).map_err(|message| problem("project", message))?;
     let issue_type =
         input::issue_type(state, project, fields.get("issuetype")).map_err(|message| problem("issuetype", message))?;
-    let status = workflow::workflow(state, project.id, issue_type.id).and_then(|workflow| workflow.initial_status());
+    let status = workflow::workflow(state, project.id, issue_type.id).and_then(Workflow::initial_status);
     let status = status.ok_or_else(|| {
         JiraError::message(
             axum::http::StatusCode::UNPROCESSABLE_ENTITY,

@@ -67,9 +67,10 @@ fn change_fields(
     // The type comes first: it decides which custom fields there are.
     let (types, others): (Vec<_>, Vec<_>) = input.fields.iter().partition(|(field, _)| *field == "issuetype");
     for (field, value) in types.into_iter().chain(others) {
-        let set = match settable(state, field) {
-            true => input::set(state, &mut changed, field, value),
-            false => Err(input::not_settable(field)),
+        let set = if settable(state, field) {
+            input::set(state, &mut changed, field, value)
+        } else {
+            Err(input::not_settable(field))
         };
         if let Err(problem) = set {
             problems.insert(field.clone(), problem);
@@ -153,7 +154,8 @@ pub(crate) fn visibility(state: &SiteState, input: Option<VisibilityInput>) -> J
     let Some(VisibilityInput { kind, value, identifier }) = input else { return Ok(None) };
     let kind = kind.unwrap_or_default();
     let matches = |name: &str, id: &str| match &identifier {
-        Some(identifier) => identifier == id,
+        // The id of a group, the name of a role (`Visibility` in the API's description).
+        Some(identifier) => identifier == id || kind == "role" && identifier == name,
         None => value.as_deref() == Some(name),
     };
     let found = match kind.as_str() {

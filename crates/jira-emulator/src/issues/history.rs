@@ -21,14 +21,14 @@ pub(crate) fn between(state: &SiteState, old: &Issue, new: &Issue) -> Vec<Histor
     };
     let text = |text: &str| (None, Some(text.to_owned()));
     compare("summary", Some("summary"), text(&old.summary), text(&new.summary));
-    compare("description", Some("description"), document(&old.description), document(&new.description));
-    compare("environment", Some("environment"), document(&old.environment), document(&new.environment));
+    compare("description", Some("description"), document(old.description.as_ref()), document(new.description.as_ref()));
+    compare("environment", Some("environment"), document(old.environment.as_ref()), document(new.environment.as_ref()));
     compare("issuetype", Some("issuetype"), issue_type(state, old), issue_type(state, new));
     compare("status", Some("status"), status(state, old), status(state, new));
     compare("resolution", Some("resolution"), resolution(state, old), resolution(state, new));
     compare("priority", Some("priority"), priority(state, old), priority(state, new));
-    compare("assignee", Some("assignee"), user(state, &old.assignee), user(state, &new.assignee));
-    compare("reporter", Some("reporter"), user(state, &old.reporter), user(state, &new.reporter));
+    compare("assignee", Some("assignee"), user(state, old.assignee.as_ref()), user(state, new.assignee.as_ref()));
+    compare("reporter", Some("reporter"), user(state, old.reporter.as_ref()), user(state, new.reporter.as_ref()));
     compare("labels", Some("labels"), labels(&old.labels), labels(&new.labels));
     let due =
         |issue: &Issue| (issue.due.map(|date| date.to_string()), issue.due.map(|date| format!("{date} 00:00:00.0")));
@@ -77,8 +77,8 @@ fn members(name: &str, id: &str, old: &[u64], new: &[u64], named: impl Fn(&u64) 
     gone.chain(come).map(|(old, new)| item(name, Some(id), "jira", old, new)).collect()
 }
 
-fn document(document: &Option<RawJson>) -> Shown {
-    (None, document.as_ref().map(adf::plain_text))
+fn document(document: Option<&RawJson>) -> Shown {
+    (None, document.map(adf::plain_text))
 }
 
 fn issue_type(state: &SiteState, issue: &Issue) -> Shown {
@@ -101,9 +101,9 @@ fn priority(state: &SiteState, issue: &Issue) -> Shown {
     (issue.priority.map(|id| id.to_string()), named.map(|priority| priority.name.to_string()))
 }
 
-fn user(state: &SiteState, account: &Option<AccountId>) -> Shown {
-    let named = account.as_ref().and_then(|account| state.users.get(account));
-    (account.as_deref().map(str::to_owned), named.map(|user| user.display_name.to_string()))
+fn user(state: &SiteState, account: Option<&AccountId>) -> Shown {
+    let named = account.and_then(|account| state.users.get(account));
+    (account.map(ToString::to_string), named.map(|user| user.display_name.to_string()))
 }
 
 /// Labels are told as whole sets.

@@ -4,7 +4,7 @@ use super::change::{self, Actor};
 use super::history;
 use super::workflow;
 use super::{removal, selection};
-use crate::state::SiteState;
+use crate::state::{IssueType, SiteState};
 
 /// Where issues go.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ pub(crate) fn move_issue(state: &mut SiteState, actor: &Actor, id: u64, target: 
 }
 
 fn check(state: &SiteState, id: u64, target: Target) -> Result<(), String> {
-    let is_subtask = state.issue_types.get(&target.issue_type).is_some_and(|kind| kind.is_subtask());
+    let is_subtask = state.issue_types.get(&target.issue_type).is_some_and(IssueType::is_subtask);
     let parent = target.parent.and_then(|parent| state.issues.get(&parent));
     if is_subtask && parent.is_none_or(|parent| parent.project != target.project || parent.id == id) {
         return Err("Sub-tasks must be created in the same project as the parent.".into());

@@ -2,7 +2,7 @@
 
 use super::change::{self, Actor};
 use crate::http::error::{JiraError, JiraResult};
-use crate::state::{LinkEnd, SiteState, WorklogTombstone};
+use crate::state::{IssueType, LinkEnd, SiteState, WorklogTombstone};
 
 /// Deletes an issue and, when told to, its sub-tasks; 400 when it has sub-tasks and was not told to.
 pub(crate) fn delete(state: &mut SiteState, actor: &Actor, id: u64, with_subtasks: bool) -> JiraResult<()> {
@@ -25,7 +25,7 @@ pub(crate) fn subtasks(state: &SiteState, id: u64) -> Vec<u64> {
     let children = state.children.get(&id).map_or(&[][..], Vec::as_slice);
     let is_subtask = |child: &u64| {
         let issue = state.issues.get(child);
-        issue.and_then(|issue| state.issue_types.get(&issue.issue_type)).is_some_and(|kind| kind.is_subtask())
+        issue.and_then(|issue| state.issue_types.get(&issue.issue_type)).is_some_and(IssueType::is_subtask)
     };
     children.iter().copied().filter(is_subtask).collect()
 }

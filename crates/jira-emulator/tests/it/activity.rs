@@ -11,7 +11,7 @@ async fn site_with_issue() -> (TestSite, String) {
     let site = TestSite::empty().await;
     let project = site.project("SEA").await;
     let id = site.issue(&project, "s").await;
-    site.handle().clock().advance(Duration::from_secs(60));
+    site.handle().clock().advance(Duration::from_mins(1));
     (site, format!("rest/api/3/issue/{id}"))
 }
 
@@ -48,7 +48,7 @@ async fn comments_change_and_go() {
     let (site, issue) = site_with_issue().await;
     let comment = site.ok("POST", &format!("{issue}/comment"), json!({ "body": document("one") })).await;
     let path = format!("{issue}/comment/{}", text(&comment["id"]));
-    site.handle().clock().advance(Duration::from_secs(60));
+    site.handle().clock().advance(Duration::from_mins(1));
     let changed = site.ok("PUT", &path, json!({ "body": document("two") })).await;
     assert_eq!(changed["created"], LATER);
     assert_eq!(changed["updated"], "2026-03-01T09:02:00.000+0000");
@@ -101,14 +101,14 @@ async fn worklog_feeds_tell_everything_but_the_last_minute() {
     let id: u64 = text(&worklog["id"]).parse().unwrap();
     let feed = format!("rest/api/3/worklog/updated?since={since}");
     assert_eq!(site.get(&feed).await["values"], json!([]));
-    site.handle().clock().advance(Duration::from_secs(60));
+    site.handle().clock().advance(Duration::from_mins(1));
     let page = site.get(&feed).await;
     assert_eq!(page["values"], json!([{ "worklogId": id, "updatedTime": since, "properties": [] }]));
     assert_eq!(page["lastPage"], true);
     let listed = site.ok("POST", "rest/api/3/worklog/list", json!({ "ids": [id, 5] })).await;
     assert_eq!(each(&listed, "id"), [&json!(id.to_string())]);
     site.send("DELETE", &format!("{issue}/worklog/{id}"), None).await;
-    site.handle().clock().advance(Duration::from_secs(60));
+    site.handle().clock().advance(Duration::from_mins(1));
     let deleted = site.get(&format!("rest/api/3/worklog/deleted?since={since}")).await;
     assert_eq!(each(&deleted["values"], "worklogId"), [&json!(id)]);
 }
@@ -127,7 +127,7 @@ async fn worklog_feed_pages_meet_at_a_whole_millisecond() {
             state.worklogs.insert(copy.id, copy);
         }
     });
-    site.handle().clock().advance(Duration::from_secs(120));
+    site.handle().clock().advance(Duration::from_mins(2));
     let (mut since, mut seen) = (0, std::collections::BTreeSet::new());
     for _ in 0..3 {
         let page = site.get(&format!("rest/api/3/worklog/updated?since={since}")).await;

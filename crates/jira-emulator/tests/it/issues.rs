@@ -153,7 +153,7 @@ async fn edit_is_written_into_the_changelog() {
     let site = TestSite::empty().await;
     let project = site.project("SEA").await;
     let id = site.issue(&project, "before").await;
-    site.handle().clock().advance(std::time::Duration::from_secs(60));
+    site.handle().clock().advance(std::time::Duration::from_mins(1));
     let edit = json!({
         "fields": { "summary": "after", "labels": ["a"], "assignee": null },
         "update": { "labels": [{ "add": "b" }] },
@@ -174,7 +174,7 @@ async fn edit_without_any_change_leaves_no_trace() {
     let site = TestSite::empty().await;
     let project = site.project("SEA").await;
     let id = site.issue(&project, "same").await;
-    site.handle().clock().advance(std::time::Duration::from_secs(60));
+    site.handle().clock().advance(std::time::Duration::from_mins(1));
     site.ok("PUT", &format!("rest/api/3/issue/{id}"), json!({ "fields": { "summary": "same" } })).await;
     let issue = site.get(&format!("rest/api/3/issue/{id}?expand=changelog")).await;
     assert_eq!(issue["changelog"]["total"], 0);

@@ -21,7 +21,7 @@ async fn five_issues() -> TestSite {
     let project = site.project("SEA").await;
     for number in 1..=5 {
         site.issue(&project, &format!("issue {number}")).await;
-        site.handle().clock().advance(Duration::from_secs(60));
+        site.handle().clock().advance(Duration::from_mins(1));
     }
     site
 }
@@ -127,7 +127,7 @@ async fn index_lags_behind_unless_issues_are_reconciled() {
 #[tokio::test]
 async fn flickering_index_loses_what_it_had_shown() {
     let site = five_issues().await;
-    site.handle().search_lag(Duration::from_secs(60));
+    site.handle().search_lag(Duration::from_mins(1));
     site.handle().search_flicker(true);
     let mut counts = Vec::new();
     for _ in 0..3 {

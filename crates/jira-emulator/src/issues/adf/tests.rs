@@ -74,3 +74,32 @@ fn plain_text_has_a_line_for_each_paragraph() {
     let document = document(json!([paragraph(json!([text("a"), text("b")])), paragraph(json!([text("c")]))]));
     assert_eq!(plain_text(&document.into()), "ab\nc");
 }
+
+#[test]
+#[ignore = "needs a folder of real site JSON, named by JIRA_EMULATOR_SEED"]
+fn real_documents_keep_to_the_schema() {
+    let folder = std::env::var_os("JIRA_EMULATOR_SEED").expect("JIRA_EMULATOR_SEED names the folder");
+    let file = std::path::Path::new(&folder).join("issues.ndjson.zst");
+    let text = zstd::decode_all(std::fs::File::open(file).unwrap()).unwrap();
+    let (mut documents, mut refused) = (0, Vec::new());
+    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let issue: Value = serde_json::from_slice(line).unwrap();
+        each_document(&issue, &mut |document| {
+            documents += 1;
+            if let Err(problem @ (AdfProblem::Invalid | AdfProblem::NoDocument)) = check(document, &|_| true) {
+                refused.push(format!("{}: {problem:?}", issue["key"]));
+            }
+        });
+    }
+    assert!(documents > 0);
+    assert!(refused.is_empty(), "{} of {documents}: {:?}", refused.len(), &refused[..refused.len().min(20)]);
+}
+
+fn each_document(value: &Value, visit: &mut dyn FnMut(&Value)) {
+    match value {
+        Value::Object(members) if members.get("type").is_some_and(|kind| kind == "doc") => visit(value),
+        Value::Object(members) => members.values().for_each(|member| each_document(member, visit)),
+        Value::Array(elements) => elements.iter().for_each(|element| each_document(element, visit)),
+        _ => (),
+    }
+}

@@ -41,7 +41,9 @@ impl<'a> Compiler<'a> {
     pub(super) fn compile(&mut self, node: &Node) -> Predicate<'a> {
         self.note_lower_bound(node);
         if let Node::All(nodes) = node {
-            nodes.iter().for_each(|node| self.note_lower_bound(node));
+            for node in nodes {
+                self.note_lower_bound(node);
+            }
         }
         self.node(node)
     }
@@ -89,17 +91,9 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn texts(&self, clause: &Clause) -> Vec<String> {
-        let text = |operand: &Operand| match operand {
-            Operand::Text(text) => Some(text.clone()),
-            _ => None,
-        };
-        clause.operands.iter().filter_map(text).collect()
-    }
-
     /// Ids and keys: exact ones must exist, ranges need not.
     fn identity(&mut self, clause: &Clause) -> Predicate<'a> {
-        let texts = self.texts(clause);
+        let texts = texts(clause);
         let is_range =
             !matches!(clause.operator, Operator::Equal | Operator::NotEqual | Operator::In | Operator::NotIn);
         if is_range {
@@ -107,12 +101,11 @@ impl<'a> Compiler<'a> {
         }
         let mut ids = Vec::new();
         for text in texts {
-            match self.state.issue_id(&text).filter(|id| self.state.issues.contains_key(id)) {
-                Some(id) => ids.push(id),
-                None => {
-                    let what = if text.parse::<u64>().is_ok() { "A value with ID" } else { "An issue with key" };
-                    self.problems.push(format!("{what} '{text}' does not exist for field '{}'.", clause.field));
-                }
+            let known = self.state.issue_id(&text).filter(|id| self.state.issues.contains_key(id));
+            ids.extend(known);
+            if known.is_none() {
+                let what = if text.parse::<u64>().is_ok() { "A value with ID" } else { "An issue with key" };
+                self.problems.push(format!("{what} '{text}' does not exist for field '{}'.", clause.field));
             }
         }
         let negated = matches!(clause.operator, Operator::NotEqual | Operator::NotIn);
@@ -154,7 +147,7 @@ impl<'a> Compiler<'a> {
             _ => None,
         };
         if read.is_none() {
-            let shown = self.texts(clause).join(", ");
+            let shown = texts(clause).join(", ");
             self.problems.push(format!(
                 "Date value '{shown}' for field '{}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
                 clause.field
@@ -219,6 +212,15 @@ impl<'a> Compiler<'a> {
             Operand::Empty => Ok(vec![String::new()]),
         }
     }
+}
+
+/// The texts a field is compared with.
+fn texts(clause: &Clause) -> Vec<String> {
+    let text = |operand: &Operand| match operand {
+        Operand::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    clause.operands.iter().filter_map(text).collect()
 }
 
 fn is_updated(field: &str) -> bool {

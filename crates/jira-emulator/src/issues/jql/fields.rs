@@ -12,11 +12,8 @@ pub(super) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn new(
-        of: impl Fn(&Issue) -> Vec<String> + 'a,
-        resolve: impl Fn(&str) -> Option<Vec<String>> + 'a,
-    ) -> Option<Self> {
-        Some(Self { of: Box::new(of), resolve: Box::new(resolve) })
+    fn new(of: impl Fn(&Issue) -> Vec<String> + 'a, resolve: impl Fn(&str) -> Option<Vec<String>> + 'a) -> Self {
+        Self { of: Box::new(of), resolve: Box::new(resolve) }
     }
 
     /// What an issue has, as ids.
@@ -52,7 +49,7 @@ pub(super) fn find<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> 
         let found: Vec<String> = known.map(|user| user.account_id.to_lowercase()).collect();
         (!found.is_empty()).then_some(found)
     };
-    match field {
+    Some(match field {
         "project" => Values::new(
             |issue| texts([issue.project]),
             |word| {
@@ -83,9 +80,12 @@ pub(super) fn find<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> 
         ),
         "resolution" => Values::new(
             |issue| texts(issue.resolution),
-            |word| match word.eq_ignore_ascii_case("unresolved") {
-                true => Some(vec![String::new()]),
-                false => named(word, state.resolutions.values().map(|resolution| (resolution.id, &resolution.name))),
+            |word| {
+                if word.eq_ignore_ascii_case("unresolved") {
+                    Some(vec![String::new()])
+                } else {
+                    named(word, state.resolutions.values().map(|resolution| (resolution.id, &resolution.name)))
+                }
             },
         ),
         "parent" => Values::new(|issue| texts(issue.parent), |word| state.issue_id(word).map(|id| texts([id]))),
@@ -107,8 +107,8 @@ pub(super) fn find<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> 
         "affectedversion" => {
             Values::new(|issue| texts(issue.affects_versions.iter().copied()), |word| version(state, word))
         }
-        _ => custom(state, field),
-    }
+        _ => return custom(state, field),
+    })
 }
 
 fn version(state: &SiteState, word: &str) -> Option<Vec<String>> {
@@ -124,7 +124,7 @@ fn custom<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> {
         known.is_custom() && !known.trashed && (known.schema.custom_id == number || (number.is_none() && is_named))
     })?;
     let number = found.schema.custom_id?;
-    Values::new(
+    Some(Values::new(
         move |issue| issue.custom.get(&number).map(words).unwrap_or_default(),
         move |word| {
             let options = found.contexts.values().flat_map(|context| &context.options);
@@ -135,7 +135,7 @@ fn custom<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> {
             };
             Some(named.unwrap_or_else(|| vec![word.to_lowercase()]))
         },
-    )
+    ))
 }
 
 /// A value as the words it is compared by.

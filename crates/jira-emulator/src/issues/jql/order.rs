@@ -10,7 +10,7 @@ use crate::state::{Field, SiteState};
 #[derive(Clone, Copy)]
 enum Key<'a> {
     Id,
-    IssueKey,
+    Number,
     Created,
     Updated,
     Summary,
@@ -52,7 +52,7 @@ pub(super) fn read<'a>(state: &'a SiteState, order: &[(String, bool)], problems:
 fn key<'a>(state: &'a SiteState, field: &str) -> Option<Key<'a>> {
     Some(match field.to_ascii_lowercase().as_str() {
         "id" => Key::Id,
-        "key" | "issuekey" | "issue" | "project" => Key::IssueKey,
+        "key" | "issuekey" | "issue" | "project" => Key::Number,
         "created" | "createddate" => Key::Created,
         "updated" | "updateddate" => Key::Updated,
         "summary" => Key::Summary,
@@ -88,8 +88,8 @@ fn compare(state: &SiteState, key: Key<'_>, one: &Indexed<'_>, other: &Indexed<'
     let place = |id: Option<u64>| state.priority_order.iter().position(|priority| Some(*priority) == id);
     match key {
         Key::Id => first.id.cmp(&second.id),
-        Key::IssueKey if first.project == second.project => first.number.cmp(&second.number),
-        Key::IssueKey => project(first.project).cmp(&project(second.project)),
+        Key::Number if first.project == second.project => first.number.cmp(&second.number),
+        Key::Number => project(first.project).cmp(&project(second.project)),
         Key::Created => first.created.cmp(&second.created),
         Key::Updated => one.updated.cmp(&other.updated),
         Key::Summary => first.summary.cmp(&second.summary),

@@ -107,9 +107,10 @@ impl View<'_> {
     /// A link as one of its ends shows it: the other end only.
     pub(crate) fn link_of(&self, issue: &Issue, link: &Link) -> Value {
         let mut shown = self.link_frame(link);
-        match link.source == LinkEnd::Issue(issue.id) {
-            true => shown["outwardIssue"] = self.link_end(&link.destination),
-            false => shown["inwardIssue"] = self.link_end(&link.source),
+        if link.source == LinkEnd::Issue(issue.id) {
+            shown["outwardIssue"] = self.link_end(&link.destination);
+        } else {
+            shown["inwardIssue"] = self.link_end(&link.source);
         }
         shown
     }

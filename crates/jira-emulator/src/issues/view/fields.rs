@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::issue::Embedding;
 use super::{View, raw, worklog_duration};
-use crate::state::{Field, Issue, RawJson};
+use crate::state::{Field, Issue, IssueType, RawJson};
 
 /// Comments and worklogs of an issue within another answer are cut at this number.
 const EMBEDDED: usize = 20;
@@ -89,7 +89,7 @@ impl View<'_> {
 
     fn own_subtasks<'s>(&'s self, issue: &Issue) -> impl Iterator<Item = &'s Issue> + use<'s> {
         let types = &self.state.issue_types;
-        self.children(issue).filter(|child| types.get(&child.issue_type).is_some_and(|kind| kind.is_subtask()))
+        self.children(issue).filter(|child| types.get(&child.issue_type).is_some_and(IssueType::is_subtask))
     }
 
     fn subtasks(&self, issue: &Issue) -> Vec<Value> {

@@ -34,7 +34,7 @@ impl Extras {
 }
 
 /// An issue in an answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IssueBean {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +58,12 @@ pub(crate) struct IssueBean {
     fields: Option<BTreeMap<Arc<str>, RawJson>>,
 }
 
+impl IssueBean {
+    fn only_id(issue: &Issue) -> Self {
+        Self { id: issue.id.to_string(), ..Self::default() }
+    }
+}
+
 const EXPANDABLE: &str = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations";
 
 /// `expand=changelog` shows only the latest entries.
@@ -73,7 +79,7 @@ impl View<'_> {
         extras: &Extras,
     ) -> IssueBean {
         if selection.is_id_only() {
-            return self.only_id(issue);
+            return IssueBean::only_id(issue);
         }
         let fields = selection.fields_of(issue);
         let alone = embedding == Embedding::Alone;
@@ -84,33 +90,12 @@ impl View<'_> {
             key: Some(self.state.key_of(issue)),
             changelog: extras.expands("changelog").then(|| self.latest_histories(issue)),
             transitions: extras.expands("transitions").then(|| self.transitions(issue)),
-            properties: (!extras.properties.is_empty()).then(|| self.properties(issue, &extras.properties)),
+            properties: (!extras.properties.is_empty()).then(|| properties(issue, &extras.properties)),
             names: (alone && extras.expands("names")).then(|| names(&fields)),
             schema: (alone && extras.expands("schema")).then(|| schemas(&fields)),
             fields: (!selection.is_key_only())
                 .then(|| fields.iter().map(|field| (field.id.clone(), self.field(issue, field, embedding))).collect()),
         }
-    }
-
-    fn only_id(&self, issue: &Issue) -> IssueBean {
-        IssueBean {
-            expand: None,
-            id: issue.id.to_string(),
-            self_url: None,
-            key: None,
-            changelog: None,
-            transitions: None,
-            properties: None,
-            names: None,
-            schema: None,
-            fields: None,
-        }
-    }
-
-    fn properties(&self, issue: &Issue, wanted: &[String]) -> BTreeMap<String, RawJson> {
-        let all = wanted.iter().any(|key| key == "*all");
-        let chosen = issue.properties.iter().filter(|(key, _)| all || wanted.contains(key));
-        chosen.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     fn latest_histories(&self, issue: &Issue) -> Value {
@@ -124,6 +109,13 @@ impl View<'_> {
         let transitions = workflow::transitions(self.state, issue);
         transitions.map(|transition| workflow::show(self, transition, issue.status)).collect()
     }
+}
+
+/// The wanted properties that the issue has.
+fn properties(issue: &Issue, wanted: &[String]) -> BTreeMap<String, RawJson> {
+    let all = wanted.iter().any(|key| key == "*all");
+    let chosen = issue.properties.iter().filter(|(key, _)| all || wanted.contains(key));
+    chosen.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Names of fields by id.
