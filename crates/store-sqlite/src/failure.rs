@@ -53,6 +53,9 @@ fn translate(path: &str, action: &str, error: sqlx::Error) -> StoreError {
         sqlx::Error::PoolTimedOut => return StoreError::Busy { path },
         sqlx::Error::Database(database) => {
             let reason = database.message().to_owned();
+            if database.code().as_deref() == Some(SQLITE_IOERR_SHMSIZE) {
+                return StoreError::Full { path };
+            }
             match primary_code(database.code().as_deref()) {
                 SQLITE_BUSY | SQLITE_LOCKED => return StoreError::Busy { path },
                 SQLITE_FULL => return StoreError::Full { path },
@@ -76,6 +79,8 @@ fn primary_code(code: Option<&str>) -> u32 {
     code.and_then(|code| code.parse::<u32>().ok()).map_or(0, |code| code & 0xff)
 }
 
+/// The shared memory beside the database cannot grow: what a full disk is called there. An extended code.
+const SQLITE_IOERR_SHMSIZE: &str = "4874";
 const SQLITE_PERM: u32 = 3;
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;

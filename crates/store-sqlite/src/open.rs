@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlitePool};
 use store::{Result, StoreError};
 
 use crate::failure::OrFail as _;
@@ -41,6 +41,14 @@ pub(crate) async fn writer(path: &Path, name: &str, settings: &Settings) -> Resu
         options = options.pragma("max_page_count", pages.to_string());
     }
     let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(settings.patience);
+    // SQLite ends a transaction by itself when the disk is full, and sqlx goes on believing in it: such a connection could
+    // not begin another one, so it is not used again. The ping lets a roll-back that is still on its way arrive.
+    let pool = pool.after_release(|connection, _| {
+        Box::pin(async move {
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    });
     pool.connect_with(options).await.or_fail(name, "opening it to write")
 }
 
