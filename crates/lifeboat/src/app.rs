@@ -14,7 +14,7 @@ use store::{Person, Sealed, Site, Store, VaultHead};
 use vault::{Head, KeyService, LocalKeyFile, Storage, Vault};
 
 use crate::cli::Global;
-use crate::exit::Fault;
+use crate::exit::{Exit, Fault};
 use crate::output::Output;
 use crate::secret;
 use crate::settings::{self, Settings};
@@ -31,7 +31,7 @@ pub(crate) struct App {
     pub(crate) tenant: TenantId,
     /// Secrets handed over by the program itself (the demo), by the name of their environment variable.
     pub(crate) given: BTreeMap<&'static str, SecretString>,
-    acting: Option<String>,
+    pub(crate) acting: Option<String>,
 }
 
 impl App {
@@ -99,7 +99,15 @@ impl App {
             return Err(Fault::usage(message).into());
         };
         let sealed = std::str::from_utf8(sealed).context("the sealed credentials are not text")?;
-        let token = self.keys.open(sealed, &credentials_context(site)).await?;
+        let token = self.keys.open(sealed, &credentials_context(site)).await.map_err(|_| {
+            let key = self.home.join("keys/tenant.key");
+            let message = format!(
+                "{} does not open what is stored of `{}`: put back the key file that it was stored with",
+                key.display(),
+                site.name
+            );
+            Fault { exit: Exit::Vault, message }
+        })?;
         let token = std::str::from_utf8(token.expose()).context("the stored token is not text")?.to_owned();
         self.client(&site.url, &site.account, SecretString::from(token))
     }
@@ -109,6 +117,7 @@ impl App {
         let credentials = Credentials::Basic { email: email.to_owned(), token };
         let mut settings = jira::Settings::new(url.parse()?, credentials);
         settings.timeout = Duration::from_secs(self.settings.jira.timeout_seconds);
+        settings.patience = Duration::from_secs(self.settings.jira.patience_seconds);
         settings.concurrency = self.settings.jira.concurrency;
         Ok(Jira::new(settings, self.ambient.clone())?)
     }
@@ -218,6 +227,7 @@ fn private_folder(path: &Path) -> Result<()> {
 }
 
 fn open_keys(path: &Path, ambient: &Ambient) -> Result<Arc<dyn KeyService>> {
-    let keys = if path.try_exists()? { LocalKeyFile::load(path, ambient)? } else { LocalKeyFile::create(path, ambient)? };
+    let keys =
+        if path.try_exists()? { LocalKeyFile::load(path, ambient)? } else { LocalKeyFile::create(path, ambient)? };
     Ok(Arc::new(keys))
 }

@@ -10,19 +10,24 @@ mod site;
 mod vault;
 mod verification;
 
+use std::sync::OnceLock;
+
 use ambient::Ambient;
 use anyhow::Result;
 use clap::CommandFactory as _;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::cli::{Cli, Command};
+use crate::output;
 
 /// Does what was typed.
 pub(crate) async fn run(cli: Cli, ambient: Ambient) -> Result<()> {
     match cli.command {
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "lifeboat", &mut std::io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "lifeboat", &mut script);
+            output::print(&script)
         }
         Command::Demo(arguments) => demo::run(cli.global, arguments, ambient).await,
         command => dispatch(&App::open(&cli.global, ambient).await?, command).await,
@@ -45,17 +50,22 @@ async fn dispatch(app: &App, command: Command) -> Result<()> {
 }
 
 /// Cancelled by Ctrl-C or a termination signal: work then stops at the next safe point. A second one ends the program.
-fn interrupt() -> tokio_util::sync::CancellationToken {
-    let cancel = tokio_util::sync::CancellationToken::new();
-    let signalled = cancel.clone();
-    tokio::spawn(async move {
-        wait_for_signal().await;
-        eprintln!("lifeboat: stopping at the next safe point; press Ctrl-C again to stop at once");
-        signalled.cancel();
-        wait_for_signal().await;
-        std::process::exit(crate::exit::Exit::Interrupted as i32);
+fn interrupt() -> CancellationToken {
+    static SIGNALLED: OnceLock<CancellationToken> = OnceLock::new();
+    let signalled = SIGNALLED.get_or_init(|| {
+        let signalled = CancellationToken::new();
+        tokio::spawn(watch_signals(signalled.clone()));
+        signalled
     });
-    cancel
+    signalled.child_token()
+}
+
+async fn watch_signals(signalled: CancellationToken) {
+    wait_for_signal().await;
+    eprintln!("lifeboat: stopping at the next safe point; press Ctrl-C again to stop at once");
+    signalled.cancel();
+    wait_for_signal().await;
+    std::process::exit(crate::exit::Exit::Interrupted as i32);
 }
 
 async fn wait_for_signal() {

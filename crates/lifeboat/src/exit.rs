@@ -62,13 +62,47 @@ fn classify(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(fault.exit);
     }
     if let Some(error) = cause.downcast_ref::<jira::Error>() {
-        return Some(match error {
-            jira::Error::Credentials { .. } | jira::Error::Forbidden { .. } => Exit::Credentials,
-            jira::Error::Unreachable { .. } | jira::Error::Throttled { .. } => Exit::Unreachable,
-            _ => Exit::Failed,
-        });
+        return Some(of_jira(error));
     }
-    cause.downcast_ref::<vault::Error>().map(of_vault)
+    if let Some(error) = cause.downcast_ref::<vault::Error>() {
+        return Some(of_vault(error));
+    }
+    if let Some(error) = cause.downcast_ref::<recovery::Error>() {
+        return of_recovery(error);
+    }
+    cause.downcast_ref::<store::StoreError>().and_then(of_store)
+}
+
+fn of_jira(error: &jira::Error) -> Exit {
+    use jira::Error as E;
+    match error {
+        E::Settings { .. } => Exit::Usage,
+        E::Credentials { .. } | E::Forbidden { .. } => Exit::Credentials,
+        E::Unreachable { .. } | E::Throttled { .. } => Exit::Unreachable,
+        _ => Exit::Failed,
+    }
+}
+
+/// The pipeline's errors are transparent: what they hold is not in the chain by itself.
+fn of_recovery(error: &recovery::Error) -> Option<Exit> {
+    use recovery::Error as E;
+    match error {
+        E::Jira(error) => Some(of_jira(error)),
+        E::Vault(error) => Some(of_vault(error)),
+        E::Unreadable { .. } => Some(Exit::Vault),
+        E::SameSite { .. } => Some(Exit::Refused),
+        E::Stopped => Some(Exit::Interrupted),
+        E::Journal(_) | E::Answer { .. } | E::Worker { .. } => None,
+    }
+}
+
+fn of_store(error: &store::StoreError) -> Option<Exit> {
+    use store::StoreError as E;
+    match error {
+        E::Exists { .. } => Some(Exit::Refused),
+        E::Full { .. } => Some(Exit::Unreachable),
+        _ => None,
+    }
 }
 
 fn of_vault(error: &vault::Error) -> Exit {
@@ -94,5 +128,7 @@ mod tests {
     fn the_code_is_found_under_context() {
         let error = anyhow::Error::new(vault::Error::Missing { object: "log/1".into() }).context("opening the vault");
         assert_eq!(of(&error), Exit::Vault);
+        let vault = vault::Error::Missing { object: "log/1".into() };
+        assert_eq!(of(&recovery::Error::from(vault).into()), Exit::Vault);
     }
 }

@@ -29,11 +29,7 @@ impl Output {
         if !line.ends_with('\n') {
             line.push('\n');
         }
-        // A reader that closed the pipe has what it wanted.
-        match std::io::stdout().write_all(line.as_bytes()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
-        }
+        print(line.as_bytes())
     }
 
     /// Says something on the side: never part of a result.
@@ -51,6 +47,14 @@ impl Output {
             (false, false) => Shown::Lines,
         };
         Progress { shown, ambient: ambient.clone(), state: Mutex::default() }
+    }
+}
+
+/// Writes to standard output. A reader that closed the pipe has what it wanted.
+pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
@@ -156,7 +160,10 @@ fn line(state: &mut State, now: Duration, done: u64, total: u64) {
         return;
     }
     state.printed = Some(if last { Duration::MAX } else { now });
-    eprintln!("  {}", describe(&state.phase, now.saturating_sub(state.began), done - state.first.min(done), done, total));
+    eprintln!(
+        "  {}",
+        describe(&state.phase, now.saturating_sub(state.began), done - state.first.min(done), done, total)
+    );
 }
 
 /// One line: phase, count, rate and the time that is left at this rate.

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use secrecy::SecretString;
 
 use crate::exit::Fault;
@@ -24,13 +24,16 @@ pub(crate) struct Source<'a> {
 /// Reads a secret: the named file, else the environment, else a prompt on a terminal.
 pub(crate) fn read(source: Source<'_>) -> Result<SecretString> {
     let text = if let Some(path) = source.file {
-        std::fs::read_to_string(path).with_context(|| format!("cannot read the {} from {}", source.what, path.display()))?
+        std::fs::read_to_string(path).map_err(|error| {
+            Fault::usage(format!("cannot read the {} from {}: {error}", source.what, path.display()))
+        })?
     } else if let Ok(text) = std::env::var(source.variable) {
         text
     } else if std::io::stdin().is_terminal() {
         prompt(source.what)?
     } else {
-        let message = format!("the {} is missing: set {}, or name a file with {}", source.what, source.variable, source.flag);
+        let message =
+            format!("the {} is missing: set {}, or name a file with {}", source.what, source.variable, source.flag);
         return Err(Fault::usage(message).into());
     };
     let text = text.trim();

@@ -107,13 +107,15 @@ impl Default for VerificationSettings {
 pub(crate) struct JiraSettings {
     /// How long one request may take, in seconds.
     pub(crate) timeout_seconds: u64,
+    /// How long one call may be held up in all by repetitions and by pauses that Jira asks for, in seconds.
+    pub(crate) patience_seconds: u64,
     /// How many requests may be in flight at once.
     pub(crate) concurrency: usize,
 }
 
 impl Default for JiraSettings {
     fn default() -> Self {
-        Self { timeout_seconds: 60, concurrency: 16 }
+        Self { timeout_seconds: 60, patience_seconds: 300, concurrency: 16 }
     }
 }
 
@@ -124,7 +126,9 @@ pub(crate) fn load(global: &Global, home: &Path) -> Result<Settings> {
     let path = global.config.clone().unwrap_or_else(|| home.join("lifeboat.toml"));
     config::Config::builder()
         .add_source(config::File::from(path.clone()).format(config::FileFormat::Toml).required(named))
-        .add_source(config::Environment::with_prefix("LIFEBOAT_SET").prefix_separator("__").separator("__").try_parsing(true))
+        .add_source(
+            config::Environment::with_prefix("LIFEBOAT_SET").prefix_separator("__").separator("__").try_parsing(true),
+        )
         .build()
         .and_then(config::Config::try_deserialize)
         .map_err(|error| Fault::usage(format!("the settings in {} cannot be used: {error}", path.display())).into())

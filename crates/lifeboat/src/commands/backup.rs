@@ -60,12 +60,21 @@ pub(crate) async fn once(app: &App, site: &Site, full: bool, cancel: &Cancellati
         Err(_) => (RunState::Paused, None),
     };
     if !lost {
-        let mut repository = app.store.write().await?;
-        let token = run.lease.as_ref().map_or(0, |lease| lease.token);
-        repository.captures().release(app.tenant, run.id, token, state, point, app.ambient.now()).await?;
-        repository.save().await?;
+        let released = release(app, &run, state, point).await;
+        // Why the capture failed says more than that its end could not be noted.
+        if result.is_ok() {
+            released?;
+        }
     }
     result
+}
+
+/// Notes how a capture ended, and lets its lease go.
+async fn release(app: &App, run: &CaptureRun, state: RunState, point: Option<u64>) -> Result<()> {
+    let token = run.lease.as_ref().map_or(0, |lease| lease.token);
+    let mut repository = app.store.write().await?;
+    repository.captures().release(app.tenant, run.id, token, state, point, app.ambient.now()).await?;
+    Ok(repository.save().await?)
 }
 
 /// Takes the capture's lease. One that a killed process left behind ends by itself: that is waited for.

@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use control::connection::{
-    Activation, AppliesTo, Connection, ConnectionStatus, Contact, Event, FreshToken, Kind, NewConnection,
+    Activation, AppliesTo, Cause, Connection, ConnectionStatus, Contact, Event, FreshToken, Kind, NewConnection,
+    Refused,
 };
 use control::id::ConnectionId;
 use control::name::ConnectionName;
@@ -42,8 +43,7 @@ pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]
     register_contacts(app, &source, contacts).await?;
     let id: ConnectionId = store::new_id(&app.ambient);
     let token = Token::generate(app.ambient.entropy.bytes(), app.ambient.entropy.bytes());
-    let context =
-        VerifierContext { tenant: app.tenant, connection: id, generation: 0, source_cloud: &source.cloud_id };
+    let context = VerifierContext { tenant: app.tenant, connection: id, generation: 0, source_cloud: &source.cloud_id };
     let verifier = Verifier::new(&plane::pepper(app).await?, context, &token);
     let new = NewConnection {
         id,
@@ -114,6 +114,10 @@ async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretStri
     let id = connection.as_ref().map_or_else(|| store::new_id(&app.ambient), |connection| connection.id);
     let state = plane::happen(app, id, Event::Activate(activation)).await?;
     let connection = state.connection.context("an activated connection is there")?;
+    if connection.bound.as_ref().is_none_or(|bound| bound.site != standby.id) {
+        // The token was used from a second site: the connection is suspended, and whoever tried learns nothing of it.
+        return Err(Fault::refused(Refused::from(Cause::ActivationReuse).to_string()).into());
+    }
     let value = json!({ "name": connection.name.as_str(), "status": status(connection.status), "locked": true, "standby": standby.name });
     app.output.result(&value, || {
         format!(

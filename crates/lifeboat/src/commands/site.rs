@@ -102,6 +102,11 @@ async fn save(app: &App, name: &str, url: &Url, email: &str, token: &str, check:
         let message = format!("`{name}` is another site already ({}): choose another name", known.url);
         return Err(Fault::refused(message).into());
     }
+    let all = repository.sites().list(app.tenant).await?;
+    if let Some(same) = all.iter().find(|other| other.cloud_id == check.cloud_id && other.name != name) {
+        let message = format!("{url} is known already, as `{}`: use that name", same.name);
+        return Err(Fault::refused(message).into());
+    }
     let address = url.as_str().trim_end_matches('/').to_owned();
     let mut site = known.clone().unwrap_or_else(|| Site {
         id: store::new_id(&app.ambient),

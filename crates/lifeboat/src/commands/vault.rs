@@ -35,11 +35,18 @@ pub(crate) async fn run(app: &App, command: VaultCommand) -> Result<()> {
 
 async fn verify(app: &App, name: &str, without_key: bool) -> Result<()> {
     let site = app.site(name).await?;
-    let report = if without_key {
-        let known = app.known_head(&site).await?;
-        verify_keyless(&app.storage(&site).await?, known.as_ref()).await?
+    let (report, without_key) = if without_key {
+        (without_any_key(app, &site).await?, true)
     } else {
-        app.vault(&site).await?.verify(Depth::Full).await?
+        match app.vault(&site).await {
+            Ok(vault) => (vault.verify(Depth::Full).await?, false),
+            // A damaged vault that does not open is looked through all the same: what is wrong with it is the question.
+            Err(error) if may_be_damage(&error) => match without_any_key(app, &site).await {
+                Ok(report) if !report.problems.is_empty() => (report, true),
+                _ => return Err(error),
+            },
+            Err(error) => return Err(error),
+        }
     };
     app.output.result(&described(&report), || told(name, &report, without_key))?;
     if report.problems.is_empty() {
@@ -47,6 +54,17 @@ async fn verify(app: &App, name: &str, without_key: bool) -> Result<()> {
     }
     let message = format!("the vault of `{name}` has {} damaged or missing objects", report.problems.len());
     Err(Fault { exit: Exit::Vault, message }.into())
+}
+
+/// Whether a flipped bit can be behind it: one in the id of the key, too.
+fn may_be_damage(error: &anyhow::Error) -> bool {
+    use vault::Error as E;
+    matches!(error.downcast_ref(), Some(E::Damaged { .. } | E::Missing { .. } | E::WrongKey { .. } | E::KeyService(_)))
+}
+
+async fn without_any_key(app: &App, site: &store::Site) -> Result<VerifyReport> {
+    let known = app.known_head(site).await?;
+    Ok(verify_keyless(&app.storage(site).await?, known.as_ref()).await?)
 }
 
 fn described(report: &VerifyReport) -> Value {
@@ -69,7 +87,11 @@ fn told(name: &str, report: &VerifyReport, without_key: bool) -> String {
         let _ = writeln!(text, "  {}: {}", problem.object, problem.what);
     }
     if !report.unnamed.is_empty() {
-        let _ = writeln!(text, "{} objects belong to no commit (left by an interrupted run; prune removes them)", report.unnamed.len());
+        let _ = writeln!(
+            text,
+            "{} objects belong to no commit (left by an interrupted run; prune removes them)",
+            report.unnamed.len()
+        );
     }
     if report.problems.is_empty() {
         text.push_str("everything is as it was written\n");
@@ -124,7 +146,12 @@ async fn history(app: &App, name: &str, kind: &str, key: &str, show: Option<u64>
     let values: Vec<Value> = versions.iter().map(version).collect();
     app.output.result(&values, || {
         let line = |info: &VersionInfo| {
-            format!("{:>8}  {}  {}\n", info.version, info.taken, if info.deleted { "deleted" } else { &info.hash[..16] })
+            format!(
+                "{:>8}  {}  {}\n",
+                info.version,
+                info.taken,
+                if info.deleted { "deleted" } else { &info.hash[..16] }
+            )
         };
         versions.iter().map(line).collect()
     })
