@@ -117,6 +117,17 @@ pub trait SiteKind: Kind {
     async fn complete(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
         Ok(Vec::new())
     }
+
+    /// Whether something of this object must wait until all issues are written, because issues could not use it after
+    /// that: an option that is disabled.
+    fn concludes(&self, _object: &Object) -> bool {
+        false
+    }
+
+    /// Does what had to wait, for objects that [`SiteKind::concludes`] names and the recovery made. Harmless when repeated.
+    async fn conclude(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
+        Ok(Vec::new())
+    }
 }
 
 /// A kind of object that hangs on an issue.

@@ -11,7 +11,7 @@ use super::field::has_options;
 use super::field_context::{contexts, custom_fields};
 use super::support::{called, flag, in_batch, key, put_each, refused, text};
 use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
-use crate::losses::Loss;
+use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
 use crate::translation::{Translated, Translation};
@@ -132,6 +132,21 @@ impl SiteKind for FieldOption {
         };
         objects.iter().map(result).collect()
     }
+
+    fn concludes(&self, object: &Object) -> bool {
+        flag(&object.body, "disabled")
+    }
+
+    /// Disables the option: only now, because a disabled one cannot be chosen in an issue any more.
+    async fn conclude(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        let Some((context, option)) = id.rsplit_once('/') else { return Ok(Vec::new()) };
+        let (field, context) = context.split_once('/').unwrap_or((context, ""));
+        let call = Call::put("/rest/api/3/field/{fieldId}/context/{contextId}/option")
+            .arg("fieldId", field)
+            .arg("contextId", context)
+            .json(&json!({ "options": [{ "id": option, "value": object.value["value"], "disabled": true }] }));
+        writer.jira.done(call).await.map(|()| Vec::new())
+    }
 }
 
 /// The value of the option above, and an option's own.
@@ -192,7 +207,7 @@ impl Options {
 
     /// What to send for an option; nothing when the option above is not there.
     fn body(&self, value: &Value) -> Option<Value> {
-        let mut body = json!({ "value": value["value"], "disabled": value["disabled"] });
+        let mut body = json!({ "value": value["value"], "disabled": false });
         if value.get("parent").is_some() {
             let above = (String::new(), text(value, "parent").to_owned());
             body["optionId"] = self.ids.get(&above)?.as_str().into();

@@ -87,6 +87,10 @@ impl SiteKind for RoleActors {
             translated.cannot = Some("its project or its role is not on the standby".to_owned());
             return translated;
         };
+        if translation.source.identity("project-role", parts(&object.key).1) == Some(KEPT_FOR_APPS) {
+            translated.cannot = Some("Jira keeps this role for apps".to_owned());
+            return translated;
+        }
         let actors = Actors::of(&object.body);
         let (users, groups) = actors.translate(translation, &mut translated, (&USER, &GROUP, object));
         translated.value = json!({ "project": project, "role": role, "users": users, "groups": groups });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::losses::{ESTIMATE, FIELD, FIELD_TYPE, LINE, PARENT, PROJECT, SECURITY, STATUS, TYPE};
+use super::losses::{ESTIMATE, FIELD, FIELD_TYPE, LINE, PARENT, PROJECT, REPORTER, SECURITY, STATUS, TYPE};
 use super::normal::{is_empty, parent_key};
 use super::shape::{Shape, called, shape};
 use super::values::Values;
@@ -23,6 +23,9 @@ pub(super) fn prepare(object: &Object, translation: &Translation) -> Prepared {
     preparation.frame();
     for (id, value) in fields(&object.body) {
         preparation.field(id, value);
+    }
+    if object.body["fields"].get("reporter").is_some_and(is_empty) {
+        preparation.lose(&REPORTER, "reporter", "nobody".to_owned());
     }
     preparation.prepared
 }
