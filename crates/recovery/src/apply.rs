@@ -47,6 +47,8 @@ pub const PLACEHOLDER: &str = "placeholder";
 pub const FINISHED: &str = "issue-finished";
 /// What is put behind a kind's name for the journal's rows on what follows a creation.
 pub(crate) const COMPLETED: &str = "-completed";
+/// The same for what follows when all issues are written.
+const CONCLUDED: &str = "-concluded";
 
 /// Writes the recovery point to the standby, or goes on with it. When it is cancelled it stops between requests with
 /// [`crate::Error::Stopped`]; running it again goes on. What fails for one object is in the journal and stops nothing else.
@@ -63,6 +65,7 @@ pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &Cancella
     finish::restore(&run).await?;
     run.phase("boards and sprints");
     configuration::restore(&mut run, &kinds.after_issues).await?;
+    configuration::conclude(&run, &kinds.before_issues).await?;
     run.phase("placeholders");
     placeholders::delete(&run).await?;
     run.report().await

@@ -58,9 +58,9 @@ impl Default for CaptureSettings {
             full: false,
             batches_in_flight: 4,
             progress_every: 20,
-            overlap: Duration::from_secs(10 * 60),
+            overlap: Duration::from_mins(10),
             reread: 500,
-            sweep_every: Duration::from_secs(24 * 3600),
+            sweep_every: Duration::from_hours(24),
         }
     }
 }

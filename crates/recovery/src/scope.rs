@@ -88,7 +88,7 @@ impl Default for Settings {
             lanes: 8,
             issues_at_once: 16,
             bulk: 50,
-            ambiguity_wait: Duration::from_secs(120),
+            ambiguity_wait: Duration::from_mins(2),
             retry_failed: false,
         }
     }

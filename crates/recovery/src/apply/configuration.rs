@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jira::Outcome;
 use site::{KindName, Names, Object, SiteKind, Translated};
 
-use super::COMPLETED;
 use super::ambiguity::ATTEMPTS;
 use super::run::{Run, bind};
+use super::{COMPLETED, CONCLUDED};
 use crate::journal::{Row, State};
 use crate::scope::project_of;
 use crate::{Result, side};
@@ -36,25 +36,22 @@ async fn restore_kind(run: &mut Run<'_>, kind: &'static dyn SiteKind) -> Result<
     }
     let mut there = side::read(&run.recovery.standby, kind).await?;
     let mut missing = decide(run, kind, &objects, &there, &mut rows).await?;
-    for attempt in 1..=ATTEMPTS {
-        if missing.is_empty() {
-            break;
-        }
+    while !missing.is_empty() {
         let unclear = create(run, kind, &missing, &mut rows).await?;
         if !unclear.is_empty() {
-            tracing::warn!(kind = kind.name(), count = unclear.len(), attempt, "creations with an unclear outcome");
+            tracing::warn!(kind = kind.name(), count = unclear.len(), "creations with an unclear outcome");
             run.settling.wait().await;
         }
         there = side::read(&run.recovery.standby, kind).await?;
         missing = decide(run, kind, &unclear, &there, &mut rows).await?;
+        give_up(run, &mut missing, &mut rows).await?;
     }
-    give_up(run, &missing, &mut rows).await?;
     run.standby.learn(kind, there);
     run.translation_mut();
     let names = learnt(run, kind, &objects, &rows);
     run.standby.names = names.clone();
     run.translation_mut().standby = names;
-    complete(run, kind, &objects, &rows).await
+    follow_up(run, kind, &objects, &rows, Step::Complete).await
 }
 
 /// The standby's names with what was created called as on the source.
@@ -177,7 +174,8 @@ fn out_of_scope(run: &Run<'_>, object: &Object) -> Option<String> {
     (!run.recovery.settings.takes_project(key)).then(|| format!("project {key} is not part of this recovery"))
 }
 
-/// Creates objects; returns those of which it is not clear whether they were.
+/// Creates objects, until it is not clear of some whether they were: those are returned, with all that come after them.
+/// Kinds have an order, and what comes later must not overtake.
 async fn create(
     run: &mut Run<'_>,
     kind: &'static dyn SiteKind,
@@ -187,6 +185,10 @@ async fn create(
     let mut unclear = Vec::new();
     for batch in batches(kind, objects) {
         run.check()?;
+        if !unclear.is_empty() {
+            unclear.extend(batch.into_iter().cloned());
+            continue;
+        }
         let (batch, translated) = translate(run, kind, batch, rows).await?;
         if batch.is_empty() {
             continue;
@@ -290,26 +292,51 @@ async fn translate<'o>(
 }
 
 /// What is still unclear after all attempts has failed.
-async fn give_up(run: &Run<'_>, missing: &[Object], rows: &mut HashMap<String, Row>) -> Result<()> {
+async fn give_up(run: &Run<'_>, missing: &mut Vec<Object>, rows: &mut HashMap<String, Row>) -> Result<()> {
     let mut failed = Vec::new();
-    for object in missing {
-        if let Some(row) = rows.get_mut(&object.key) {
+    missing.retain(|object| match rows.get_mut(&object.key) {
+        Some(row) if row.attempt >= ATTEMPTS => {
             row.state = State::Failed;
             row.reason = Some(format!("no clear answer in {ATTEMPTS} attempts, and it is not on the standby"));
             failed.push(row.clone());
+            false
         }
-    }
+        _ => true,
+    });
     Ok(run.record(&failed).await?)
 }
 
-/// Finishes what this recovery created, each object once; harmless when repeated after a crash.
-async fn complete(
+/// What is done to an object after its creation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// As soon as its kind is there.
+    Complete,
+    /// When all issues are written.
+    Conclude,
+}
+
+/// Does what had to wait until all issues are written.
+pub(super) async fn conclude(run: &Run<'_>, kinds: &[&'static dyn SiteKind]) -> Result<()> {
+    for kind in kinds {
+        let objects: Vec<Object> =
+            run.source.of(kind.name()).iter().filter(|object| kind.concludes(object)).cloned().collect();
+        let sources: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
+        let rows = run.rows(kind.name(), &sources).await?;
+        follow_up(run, *kind, &objects, &rows, Step::Conclude).await?;
+    }
+    Ok(())
+}
+
+/// Takes a step for what this recovery created, each object once; harmless when repeated after a crash.
+async fn follow_up(
     run: &Run<'_>,
     kind: &'static dyn SiteKind,
     objects: &[Object],
     rows: &HashMap<String, Row>,
+    step: Step,
 ) -> Result<()> {
-    let name = format!("{}{COMPLETED}", kind.name());
+    let suffix = if step == Step::Complete { COMPLETED } else { CONCLUDED };
+    let name = format!("{}{suffix}", kind.name());
     let sources: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
     let done = run.rows(&name, &sources).await?;
     let writer = run.writer();
@@ -321,8 +348,15 @@ async fn complete(
         }
         run.check()?;
         let translated = kind.translate(object, &run.translation);
+        if translated.cannot.is_some() {
+            continue;
+        }
         row.attempt += 1;
-        match run.settling.timed(kind.complete(&writer, &translated, target)).await {
+        let done = match step {
+            Step::Complete => run.settling.timed(kind.complete(&writer, &translated, target)).await,
+            Step::Conclude => run.settling.timed(kind.conclude(&writer, &translated, target)).await,
+        };
+        match done {
             Ok(refused) => {
                 row.state = State::Confirmed;
                 row.reason = (!refused.is_empty()).then(|| serde_json::to_string(&refused).unwrap_or_default());

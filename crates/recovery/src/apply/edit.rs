@@ -106,11 +106,20 @@ async fn missing(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Resul
         let renamed = prepared.fields.iter().filter(|(name, value)| at_creation.get(*name) != Some(*value));
         fields.extend(renamed.map(|(name, value)| (name.clone(), value.clone())));
     }
+    fields.extend(filled_in(work, prepared));
     fields.extend(prepared.late.clone());
     if let Some(parent) = parent(finish, work, prepared).await? {
         fields.insert("parent".to_owned(), parent);
     }
     Ok(fields)
+}
+
+/// What Jira filled in by itself and the source left empty. A reporter cannot be taken away.
+fn filled_in(work: &Work, prepared: &Prepared) -> Map<String, Value> {
+    let empty_on_source = |name: &&str| !prepared.fields.contains_key(*name);
+    let filled = |name: &&str| !is_blank(work.present.pointer(&format!("/fields/{name}")));
+    let names = ["assignee", "priority"].into_iter().filter(empty_on_source).filter(filled);
+    names.map(|name| (name.to_owned(), Value::Null)).collect()
 }
 
 fn is_blank(value: Option<&Value>) -> bool {

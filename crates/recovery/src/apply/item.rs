@@ -53,6 +53,9 @@ impl Item {
         fields: Map<String, Value>,
         transition: Option<String>,
     ) -> Self {
+        let mut fields = fields;
+        // Left out, Jira would assign the issue to whoever the project says.
+        fields.entry("assignee").or_insert(Value::Null);
         Self {
             kind: ISSUE,
             source: object.key.clone(),

@@ -7,6 +7,7 @@
 
 mod build;
 mod lane;
+mod proven;
 mod send;
 mod start;
 
@@ -14,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures::{StreamExt, stream};
 use lane::Lane;
+use proven::Proven;
 pub(crate) use start::present;
 
 use super::index::ProjectIssues;
@@ -30,6 +32,7 @@ pub(super) struct Shared<'r> {
     pub run: &'r Run<'r>,
     pub meta: CreateMeta,
     pub transitions: Transitions,
+    pub proven: Proven,
     pub meter: Meter<'r>,
 }
 
@@ -41,6 +44,7 @@ pub(super) async fn restore(run: &mut Run<'_>, projects: &[ProjectIssues]) -> Re
         run,
         meta: CreateMeta::new(run.recovery.standby.clone()),
         transitions: Transitions::new(run.recovery.standby.clone()),
+        proven: Proven::default(),
         meter: run.meter("issues", Some(total)),
     };
     let stopped = Mutex::new(None);

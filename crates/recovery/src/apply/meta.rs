@@ -14,10 +14,13 @@ use crate::{Error, Result};
 /// The most that Jira gives at once.
 const PAGE: u32 = 200;
 
+/// A create screen: project and issue type, by id.
+type Screen = (String, String);
+
 /// Issue types and create screens of projects, asked once each.
 pub(super) struct CreateMeta {
     jira: Jira,
-    fields: Mutex<HashMap<(String, String), Arc<BTreeSet<String>>>>,
+    fields: Mutex<HashMap<Screen, Arc<BTreeSet<String>>>>,
     types: Mutex<HashMap<String, Arc<Vec<IssueType>>>>,
 }
 

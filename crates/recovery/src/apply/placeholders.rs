@@ -1,5 +1,7 @@
 //! Placeholders have done their work when every issue has its key: they are deleted, each only if it carries our mark.
 
+use std::collections::HashSet;
+
 use futures::TryStreamExt;
 use jira::{Call, Started};
 use serde_json::json;
@@ -17,27 +19,36 @@ const BATCH: usize = 1000;
 /// What the journal says of a placeholder that is gone.
 pub(crate) const DELETED: &str = "deleted, as it was meant to be";
 
+/// How many of them run at once: Jira takes five on a site (`rate-limits.md` §4), and one is left to others.
+const AT_ONCE: usize = 4;
+
 /// Deletes all placeholders of this recovery.
 pub(super) async fn delete(run: &Run<'_>) -> Result<()> {
     let rows = rows_of_kind(run.recovery.journal.clone(), run.recovery.id, PLACEHOLDER);
     let rows = rows.try_filter(|row| std::future::ready(row.state == State::Confirmed));
-    let mut batches = rows.try_chunks(BATCH);
-    let meter = run.meter("placeholders", None);
-    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-        run.check()?;
-        let count = batch.len() as u64;
-        delete_batch(run, batch).await?;
-        meter.advance(count);
-    }
-    Ok(())
+    let meter = &run.meter("placeholders", None);
+    let batches = rows.try_chunks(BATCH).map_err(|error| error.1);
+    batches
+        .map_err(crate::Error::from)
+        .try_for_each_concurrent(AT_ONCE, async |batch| {
+            run.check()?;
+            let count = batch.len() as u64;
+            delete_batch(run, batch).await?;
+            meter.advance(count);
+            Ok(())
+        })
+        .await
 }
 
 async fn delete_batch(run: &Run<'_>, mut rows: Vec<Row>) -> Result<()> {
     let there = present(run, &rows).await?;
-    if !there.is_empty() {
-        send(run, &there).await?;
-    }
-    let left = if there.is_empty() { Vec::new() } else { present(run, &rows).await? };
+    let deleted = if there.is_empty() { HashSet::new() } else { send(run, &there).await? };
+    // Only what Jira did not say it deleted is looked for again: asking for deleted issues costs a request for each.
+    let doubtful: Vec<Row> = {
+        let undecided = |id: &String| there.contains(id) && !deleted.contains(id);
+        rows.iter().filter(|row| row.target.as_ref().is_some_and(undecided)).cloned().collect()
+    };
+    let left = present(run, &doubtful).await?;
     for row in &mut rows {
         row.lease = run.recovery.lease;
         let gone = row.target.as_ref().is_none_or(|target| !left.contains(target));
@@ -52,30 +63,34 @@ async fn delete_batch(run: &Run<'_>, mut rows: Vec<Row>) -> Result<()> {
 }
 
 /// Ids of those that are on the standby and carry the mark of their own operation.
-async fn present(run: &Run<'_>, rows: &[Row]) -> Result<Vec<String>> {
+async fn present(run: &Run<'_>, rows: &[Row]) -> Result<HashSet<String>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
     let ids: Vec<String> = rows.iter().filter_map(|row| row.target.clone()).collect();
     let marked = bulk::marked(run, &ids).await?;
     let mine = rows.iter().filter_map(|row| marked.get(&OperationId(row.operation)));
     Ok(mine.map(|created| created.id.clone()).collect())
 }
 
-/// Deletes issues in one request. An unclear outcome needs no care: what is left is looked at afterwards.
-async fn send(run: &Run<'_>, ids: &[String]) -> Result<()> {
+/// Deletes issues in one request; the ids that Jira says it deleted. An unclear outcome needs no care: what is left is
+/// looked at afterwards.
+async fn send(run: &Run<'_>, ids: &HashSet<String>) -> Result<HashSet<String>> {
     let jira = &run.recovery.standby;
     let body = json!({ "selectedIssueIdsOrKeys": ids, "sendBulkNotification": false });
     match jira.start(Call::post("/rest/api/3/bulk/issues/delete").json(&body)).await {
         Ok(Started::Task(task)) => {
-            jira.bulk_queue(&task).await?;
-            Ok(())
+            let queue = jira.bulk_queue(&task).await?;
+            Ok(queue.processed.iter().map(u64::to_string).collect())
         }
-        Ok(Started::Done) => Ok(()),
+        Ok(Started::Done) => Ok(HashSet::new()),
         Err(error) if error.outcome() == jira::Outcome::Ambiguous => {
             run.settling.wait().await;
-            Ok(())
+            Ok(HashSet::new())
         }
         Err(error @ (jira::Error::Rejected { .. } | jira::Error::Forbidden { .. })) => {
             tracing::warn!(%error, count = ids.len(), "placeholders could not be deleted");
-            Ok(())
+            Ok(HashSet::new())
         }
         Err(error) => Err(error.into()),
     }

@@ -1,6 +1,6 @@
 //! A run: what all its phases share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
             requests: requests.filter(|(_, count)| *count > 0).collect(),
             throttled: now.throttled().saturating_sub(before.throttled()),
             phases: self.phases,
-            rows: Default::default(),
+            rows: BTreeMap::default(),
         };
         for ((kind, state), count) in self.recovery.journal.counts(self.recovery.id).await? {
             let state = format!("{state:?}").to_lowercase();

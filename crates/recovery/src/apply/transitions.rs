@@ -9,10 +9,15 @@ use tokio::sync::Mutex;
 
 use crate::Result;
 
+/// A project and an issue type, by id.
+type Place = (String, String);
+/// Transitions by the status to which they lead, both by id.
+type Ways = HashMap<String, String>;
+
 /// Which transition leads to which status (both by id), for each project and issue type, asked of one issue of each.
 pub(super) struct Transitions {
     jira: Jira,
-    known: Mutex<HashMap<(String, String), Arc<HashMap<String, String>>>>,
+    known: Mutex<HashMap<Place, Arc<Ways>>>,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +58,7 @@ impl Transitions {
     }
 
     /// The ways out of the present status of one issue.
-    pub(super) async fn of_issue(&self, issue: &str) -> Result<HashMap<String, String>> {
+    pub(super) async fn of_issue(&self, issue: &str) -> Result<Ways> {
         let call = Call::get("/rest/api/3/issue/{issue}/transitions").arg("issue", issue);
         let answer: Answer = self.jira.json(call).await?;
         Ok(answer.transitions.into_iter().map(|transition| (transition.to.id, transition.id)).collect())

@@ -83,7 +83,7 @@ async fn read_hanging(
         Ok(()) => return Ok(()),
         Err(error) if !concerns_one_object(&error) => return Err(error.into()),
         Err(error) => {
-            tracing::debug!(kind = kind.name(), %error, "a batch was refused; its issues are asked one by one")
+            tracing::debug!(kind = kind.name(), %error, "a batch was refused; its issues are asked one by one");
         }
     }
     for issue in issues {

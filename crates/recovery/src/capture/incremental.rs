@@ -57,7 +57,7 @@ async fn updated(capture: &Capture<'_>, base: &PointState) -> Result<BTreeSet<u6
 /// How many minutes back one has to look to see everything since `overlap` before `since`. The overlap is at least five
 /// minutes, whatever is set.
 fn age_in_minutes(since: Timestamp, now: Timestamp, overlap: Duration) -> i64 {
-    let overlap = overlap.max(Duration::from_secs(5 * 60)).as_secs() as i64;
+    let overlap = overlap.max(Duration::from_mins(5)).as_secs() as i64;
     let seconds = now.as_second().saturating_sub(since.as_second()).max(0) + overlap;
     seconds / 60 + 1
 }
@@ -161,9 +161,9 @@ mod tests {
     fn an_increment_looks_back_further_than_the_last_capture() {
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(age_in_minutes(at(1000), at(1000), Duration::ZERO), 6);
-        assert_eq!(age_in_minutes(at(1000), at(1060), Duration::from_secs(600)), 12);
+        assert_eq!(age_in_minutes(at(1000), at(1060), Duration::from_mins(10)), 12);
         // A clock that was set back does not shorten it.
-        assert_eq!(age_in_minutes(at(2000), at(1000), Duration::from_secs(600)), 11);
+        assert_eq!(age_in_minutes(at(2000), at(1000), Duration::from_mins(10)), 11);
     }
 
     #[test]

@@ -88,6 +88,9 @@ impl ProgressState {
     }
 
     /// As JSON.
+    ///
+    /// # Panics
+    /// Never: the state is plain data.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).expect("plain data is JSON")
     }

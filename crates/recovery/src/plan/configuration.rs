@@ -54,15 +54,14 @@ fn decide_object(
     for loss in &translated.losses {
         plan.losses.add(Some(kind), loss);
     }
-    match translated.cannot {
-        Some(reason) => plan.cannot(name, &reason, &identity),
-        None => {
-            plan.kind(name).create += 1;
-            plan.losses.always(kind, 1);
-            apply::bind(translation, recovery, name, &object.key, &object.key);
-            standby.names.bind(name, object.key.clone(), identity);
-        }
+    if let Some(reason) = translated.cannot {
+        plan.cannot(name, &reason, &identity);
+        return;
     }
+    plan.kind(name).create += 1;
+    plan.losses.always(kind, 1);
+    apply::bind(translation, recovery, name, &object.key, &object.key);
+    standby.names.bind(name, object.key.clone(), identity);
 }
 
 fn out_of_scope(recovery: &Recovery, source: &Side, object: &Object) -> bool {

@@ -130,14 +130,13 @@ impl Chunk<'_> {
             let counts = self.tally.kind(kind);
             match row {
                 _ if !in_scope => counts.skipped += count,
-                None => counts.missing += count,
                 Some(row) if row.state == State::Failed => counts.failed += count,
                 Some(row) if row.state == State::Skipped && row.target.is_some() => counts.matched += count,
                 Some(row) if row.state == State::Skipped => {
                     let reason = row.reason.as_deref().unwrap_or_default();
                     (0..count).for_each(|_| self.tally.cannot(kind, reason));
                 }
-                Some(_) => counts.missing += count,
+                _ => counts.missing += count,
             }
         }
         if in_scope && row.is_none() {
@@ -246,7 +245,7 @@ impl Chunk<'_> {
         self.tally.kind(name).in_other_form += (objects.len() - source.len()) as u64;
         let none = HashMap::new();
         let pairs = pairing::pair(&source, &standby, targets.of.get(name).unwrap_or(&none));
-        for (one, two) in pairs.pairs {
+        for (one, two) in pairs.both {
             let (one, two) = (&source[one], &standby[two]);
             let verdict = verdict::compare(&one.normal, &two.normal, &verdict::of(losses, name, &one.key));
             self.tally.found(name, &one.key, &two.key, verdict.unexplained, verdict.losses);

@@ -18,8 +18,8 @@ pub(super) struct Side {
 /// Who belongs to whom, by positions.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pairs {
-    /// Positions on the source and on the standby.
-    pub pairs: Vec<(usize, usize)>,
+    /// On both: positions on the source and on the standby.
+    pub both: Vec<(usize, usize)>,
     /// On the source only.
     pub absent: Vec<usize>,
     /// On the standby only.
@@ -70,7 +70,7 @@ pub(super) fn pair(source: &[Side], standby: &[Side], targets: &HashMap<String, 
     });
     pairs.sort_unstable();
     let extra = (0..standby.len()).filter(|position| free[*position]).collect();
-    Pairs { pairs, absent: left, extra }
+    Pairs { both: pairs, absent: left, extra }
 }
 
 #[cfg(test)]
@@ -89,19 +89,19 @@ mod tests {
         let standby = [side("5/70", "a"), side("5/80", "changed")];
         let targets = HashMap::from([("1/7".to_owned(), "80".to_owned())]);
         let pairs = pair(&source, &standby, &targets);
-        assert_eq!(pairs, Pairs { pairs: vec![(0, 1), (1, 0)], absent: vec![], extra: vec![] });
+        assert_eq!(pairs, Pairs { both: vec![(0, 1), (1, 0)], absent: vec![], extra: vec![] });
     }
 
     #[test]
     fn what_is_there_twice_is_extra() {
         let pairs = pair(&[side("1/7", "a")], &[side("5/70", "a"), side("5/71", "a")], &HashMap::new());
-        assert_eq!(pairs, Pairs { pairs: vec![(0, 0)], absent: vec![], extra: vec![1] });
+        assert_eq!(pairs, Pairs { both: vec![(0, 0)], absent: vec![], extra: vec![1] });
     }
 
     #[test]
     fn what_is_not_there_is_absent() {
         let pairs = pair(&[side("1/7", "a"), side("1/8", "b")], &[side("5/70", "b")], &HashMap::new());
-        assert_eq!(pairs, Pairs { pairs: vec![(1, 0)], absent: vec![0], extra: vec![] });
+        assert_eq!(pairs, Pairs { both: vec![(1, 0)], absent: vec![0], extra: vec![] });
     }
 
     #[test]
@@ -109,6 +109,6 @@ mod tests {
         let source = [side("1/watchers", "a"), side("1/7", "b")];
         let standby = [side("5/watchers", "c"), side("5/7", "d")];
         let pairs = pair(&source, &standby, &HashMap::new());
-        assert_eq!(pairs, Pairs { pairs: vec![(0, 0)], absent: vec![1], extra: vec![1] });
+        assert_eq!(pairs, Pairs { both: vec![(0, 0)], absent: vec![1], extra: vec![1] });
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::report::{Different, Report};
+use crate::compare::Difference;
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,16 +106,11 @@ fn section<T>(
 }
 
 fn places(different: &Different) -> String {
-    let mut text = format!("{} {} ({})", different.kind, different.key, different.target);
-    for difference in &different.differences {
-        text.push_str(&format!(
-            "\n      {}: {} ≠ {}",
-            difference.path,
-            short(&difference.source),
-            short(&difference.standby)
-        ));
-    }
-    text
+    let place = |difference: &Difference| {
+        format!("\n      {}: {} ≠ {}", difference.path, short(&difference.source), short(&difference.standby))
+    };
+    let places: String = different.differences.iter().map(place).collect();
+    format!("{} {} ({}){places}", different.kind, different.key, different.target)
 }
 
 /// A value in one line of bearable length.

@@ -49,8 +49,15 @@ impl Lane<'_> {
                 continue;
             }
             inside.insert(object.key.clone());
-            let item = self.issue(&object, waiting.0, prepared).await?;
+            let mut item = self.issue(&object, waiting.0, prepared).await?;
+            self.shared.proven.strip(&mut item);
+            let risky = self.shared.proven.is_risky(&item);
             batch.push(Element { item, waiting: Some(waiting) });
+            // A refusal moves the numbers of all that come after it in the request. So nothing comes after what may be
+            // refused.
+            if risky {
+                break;
+            }
         }
         Ok(batch)
     }

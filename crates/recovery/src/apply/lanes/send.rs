@@ -71,16 +71,20 @@ impl Lane<'_> {
         results: Vec<Result<Created, Refusal>>,
     ) -> Result<()> {
         let created: Vec<Created> = results.iter().filter_map(|result| result.as_ref().ok().cloned()).collect();
-        let as_expected = created.len() == batch.len()
-            && created.iter().zip(&rows).all(|(created, row)| Some(&created.key) == row.expected.as_ref());
+        let as_expected = results
+            .iter()
+            .zip(&rows)
+            .all(|(result, row)| result.as_ref().map_or(true, |created| Some(&created.key) == row.expected.as_ref()));
         if as_expected || self.ahead_is_over(&batch) && created.len() == batch.len() {
-            confirm(&mut rows, created);
+            confirm(&mut rows, &results);
         } else if !created.is_empty() {
             // The order of the answer is not to be trusted now: the marks say which issue is which.
             self.singly = 1;
             let ids: Vec<String> = created.into_iter().map(|created| created.id).collect();
             let found = bulk::marked(self.shared.run, &ids).await?;
-            rows.iter_mut().for_each(|row| adopt(row, &found));
+            for row in &mut rows {
+                adopt(row, &found);
+            }
         }
         let refused: HashMap<OperationId, Refusal> = rows
             .iter()
@@ -111,7 +115,9 @@ impl Lane<'_> {
         run.settling.wait().await;
         let last = self.next.saturating_add(batch.len() as u32);
         let found = bulk::look(run, &self.key, self.next..=last).await?;
-        rows.iter_mut().for_each(|row| adopt(row, &found));
+        for row in &mut rows {
+            adopt(row, &found);
+        }
         for row in rows.iter_mut().filter(|row| row.state == State::Planned && row.attempt >= ATTEMPTS) {
             row.state = State::Failed;
             row.reason = Some(format!("no clear answer in {ATTEMPTS} attempts, and it is not on the standby"));
@@ -132,10 +138,12 @@ impl Lane<'_> {
         let mut waiting = Vec::new();
         for (element, row) in batch.iter().zip(&mut rows) {
             if row.state == State::Confirmed {
+                self.shared.proven.accept(&element.item);
                 self.attempts.remove(&(element.item.kind, row.source.clone()));
                 continue;
             }
             if let Some(refusal) = refused.get(&OperationId(row.operation)) {
+                self.shared.proven.refuse(&element.item, &refusal.fields);
                 self.refuse(row, refusal);
             }
             if row.kind != ISSUE && row.state == State::Failed {
@@ -188,10 +196,12 @@ impl Lane<'_> {
     }
 }
 
-fn confirm(rows: &mut [Row], created: Vec<Created>) {
-    for (row, created) in rows.iter_mut().zip(created) {
-        row.state = State::Confirmed;
-        row.target = Some(created.id);
-        row.target_key = Some(created.key);
+fn confirm(rows: &mut [Row], results: &[Result<Created, Refusal>]) {
+    for (row, result) in rows.iter_mut().zip(results) {
+        if let Ok(created) = result {
+            row.state = State::Confirmed;
+            row.target = Some(created.id.clone());
+            row.target_key = Some(created.key.clone());
+        }
     }
 }

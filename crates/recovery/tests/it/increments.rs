@@ -1,0 +1,92 @@
+//! Increments: as good as a full capture, and far cheaper.
+
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt;
+use jira::Call;
+use recovery::capture::{self, CaptureSettings, Mode};
+use recovery::progress::Silent;
+use recovery::{Kinds, Side};
+use serde_json::{Value, json};
+use site::Object;
+use tokio_util::sync::CancellationToken;
+use vault::Vault;
+
+use crate::bench::{self, Bench};
+
+/// Everything in the newest point, by its normal form: an issue's JSON also shows what others are called, and does not
+/// change when they do.
+async fn contents(vault: &Vault) -> BTreeMap<(String, String), Value> {
+    let view = vault.at(vault.points().last().unwrap().number).unwrap();
+    let kinds = Kinds::registry();
+    let names = Side::of_point(&view, &kinds, &vault.identity().site_url).await.unwrap().names;
+    let mut all = BTreeMap::new();
+    let named: Vec<&str> =
+        kinds.configuration().map(site::Kind::name).chain(["issue"]).chain(kinds.hanging_names()).collect();
+    for kind in named.into_iter().filter_map(|name| kinds.named(name)) {
+        let mut records = view.scan(kind.name(), "");
+        while let Some(record) = records.try_next().await.unwrap() {
+            let body = serde_json::from_slice(&record.body).unwrap();
+            let object = Object { kind: kind.name(), key: record.key.clone(), body };
+            all.insert((record.kind, record.key), kind.normal(&object, &names));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn after_changes_an_increment_equals_a_full_capture() {
+    let bench = Bench::generated(30, 3).await;
+    let full = bench.capture().await;
+    assert_eq!(full.mode, Mode::Full);
+    let jira = bench.sites.source_client();
+    let issues: Vec<u64> = jira.search_ids("project is not EMPTY ORDER BY key ASC").try_collect().await.unwrap();
+    let comment = json!({"body": {"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "content": [{"type": "text", "text": "later"}]}]}});
+    let issue = |call: Call, position: usize| call.arg("issue", issues[position]);
+    jira.done(issue(Call::post("/rest/api/3/issue/{issue}/comment"), 0).json(&comment)).await.unwrap();
+    let edit = json!({"fields": {"summary": "another one"}});
+    jira.done(issue(Call::put("/rest/api/3/issue/{issue}"), 1).json(&edit)).await.unwrap();
+    let delete = Call::delete("/rest/api/3/issue/{issue}").query("deleteSubtasks", true);
+    jira.done(issue(delete, 2)).await.unwrap();
+
+    let settings = CaptureSettings { reread: 0, ..CaptureSettings::default() };
+    let increment = bench.capture_with(&settings).await;
+    assert_eq!(increment.mode, Mode::Increment);
+
+    let (other, _folder) = bench::vault(&bench.sites, &bench.ambient).await;
+    capture::run(&settings, &bench.source_into(&other), &Silent, &CancellationToken::new()).await.unwrap();
+    let (one, two) = (contents(&bench.vault).await, contents(&other).await);
+    let different: Vec<_> = one.iter().filter(|(key, body)| two.get(*key) != Some(*body)).map(|(key, _)| key).collect();
+    assert_eq!(different, Vec::<&(String, String)>::new());
+    assert_eq!(one.len(), two.len());
+}
+
+#[tokio::test]
+async fn an_increment_without_changes_writes_nothing() {
+    let bench = Bench::generated(20, 4).await;
+    bench.capture().await;
+    let increment = bench.capture().await;
+    let changed: Vec<_> = increment
+        .point
+        .counts
+        .iter()
+        .filter(|(_, counts)| counts.added + counts.changed + counts.deleted > 0)
+        .collect();
+    assert_eq!(changed, []);
+}
+
+#[tokio::test]
+async fn a_capture_that_was_stopped_goes_on() {
+    let bench = Bench::generated(20, 5).await;
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let settings = CaptureSettings::default();
+    let stopped = capture::run(&settings, &bench.source(), &Silent, &cancel).await;
+    assert!(matches!(stopped, Err(recovery::Error::Stopped)));
+    let whole = bench.capture().await;
+    assert_eq!(whole.unread, []);
+    let (other, _folder) = bench::vault(&bench.sites, &bench.ambient).await;
+    capture::run(&settings, &bench.source_into(&other), &Silent, &CancellationToken::new()).await.unwrap();
+    assert_eq!(contents(&bench.vault).await.len(), contents(&other).await.len());
+}

@@ -1,0 +1,9 @@
+//! The pipeline against emulated sites: capture, recover, prove.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod bench;
+mod crashes;
+mod faults;
+mod increments;
+mod round_trip;
