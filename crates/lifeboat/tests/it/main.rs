@@ -7,9 +7,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod backups;
+mod census;
 mod connections;
 mod damage;
 mod home;
+mod killed;
+mod recoveries;
 mod seeds;
 mod sites;
 mod storage;

@@ -34,14 +34,15 @@ impl World {
         Self::new(Seed::Empty).await
     }
 
-    /// A generated source; most of its people have access to the standby.
+    /// A generated source; most of its people have an account on the standby that works.
     pub(crate) async fn generated(issues: u32) -> Self {
         let world = Self::new(Seed::Generated { issues, seed: 11 }).await;
         world.sites.source().alter(thin_out);
         let people = world.sites.source().inspect(|site| site.users.clone());
         world.sites.standby().alter(|site| {
-            for (index, (account, user)) in people.into_iter().enumerate() {
+            for (index, (account, mut user)) in people.into_iter().enumerate() {
                 if index % WITHOUT_ACCESS != WITHOUT_ACCESS - 1 {
+                    user.active = true;
                     site.users.entry(account).or_insert(user);
                 }
             }
