@@ -20,6 +20,7 @@ mod kinds;
 mod losses;
 mod memory;
 mod objects;
+mod orphans;
 pub mod plan;
 pub mod progress;
 pub mod prove;

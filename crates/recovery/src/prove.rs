@@ -17,9 +17,10 @@ mod text;
 mod verdict;
 
 use site::Translation;
+use site::sprint_members::SprintMembers;
 use tokio_util::sync::CancellationToken;
 
-use crate::apply::{self, ApplyReport};
+use crate::apply::{self, ApplyReport, ProjectIssues};
 use crate::journal::{State, rows_in_state};
 use crate::progress::Progress;
 use crate::{Recovery, Result, Side};
@@ -52,6 +53,7 @@ struct Proof<'a> {
     source: Side,
     standby: Side,
     translation: Translation,
+    projects: Vec<ProjectIssues>,
 }
 
 impl<'a> Proof<'a> {
@@ -66,8 +68,10 @@ impl<'a> Proof<'a> {
         translation.standby = standby.names.clone();
         translation.redirects = redirects;
         apply::bind_people(&mut translation, recovery);
-        configuration::bind(recovery, &mut translation).await?;
-        Ok(Self { recovery, told, cancel, source, standby, translation })
+        configuration::bind(recovery, &mut standby, &mut translation).await?;
+        let sprints = SprintMembers::default();
+        let projects = apply::by_project(&recovery.view, source.of("project"), &source.names, &sprints).await?;
+        Ok(Self { recovery, told, cancel, source, standby, translation, projects })
     }
 
     fn check(&self) -> Result<()> {

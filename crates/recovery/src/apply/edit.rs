@@ -5,12 +5,12 @@
 
 use jira::{Call, Safety};
 use serde_json::{Map, Value, json};
-use site::kind::IssueMap;
 use site::kinds::attachment;
 use site::kinds::issue::{Prepared, prepare};
 
 use super::configuration::after as outcome;
 use super::finish::{Finish, Work};
+use super::index::parent_of;
 use super::{hanging, moves};
 use crate::Result;
 use crate::journal::State;
@@ -134,12 +134,7 @@ fn is_blank(value: Option<&Value>) -> bool {
 /// The issue above, if the issue does not hang there yet. A sub-task got its own by creation or by its move.
 async fn parent(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Option<Value>> {
     let Some(parent) = prepared.parent.as_ref().filter(|_| !prepared.subtask) else { return Ok(None) };
-    if parent.source_id.is_empty() {
-        let key = finish.run.translation.issue_key(&parent.source_key);
-        let there = text(&work.present, "/fields/parent/key") == Some(key);
-        return Ok((!there).then(|| json!({ "key": key })));
-    }
-    let found = finish.run.issues.by_source_id(&parent.source_id).await?;
+    let found = parent_of(parent, &finish.run.projects, &*finish.run.issues).await?;
     let found = found.filter(|parent| text(&work.present, "/fields/parent/id") != Some(parent.target_id.as_str()));
     Ok(found.map(|parent| json!({ "id": parent.target_id })))
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use futures::TryStreamExt;
 use serde::Deserialize;
 use serde_json::Value;
+use site::kind::{IssueContext, IssueMap};
+use site::kinds::issue::Parent;
 use site::sprint_members::{SPRINT_FIELD, SprintMembers};
 use site::{Names, Object};
 use vault::View;
@@ -28,6 +30,28 @@ impl ProjectIssues {
     /// How many numbers below the highest no issue has.
     pub(crate) fn holes(&self) -> u64 {
         u64::from(self.issues.last().map_or(0, |(number, _)| *number)) - self.issues.len() as u64
+    }
+}
+
+/// Id on the source of the issue with this key, if the recovery point has it.
+pub(crate) fn id_of(projects: &[ProjectIssues], key: &str) -> Option<String> {
+    let (project, number) = parts(key)?;
+    let issues = &projects.iter().find(|indexed| indexed.key == project)?.issues;
+    let place = issues.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    Some(issues[place].1.to_string())
+}
+
+/// Where the issue above another one is on the standby. Some issues tell only its key.
+pub(crate) async fn parent_of(
+    parent: &Parent,
+    projects: &[ProjectIssues],
+    issues: &dyn IssueMap,
+) -> jira::Result<Option<IssueContext>> {
+    let by_key = || id_of(projects, &parent.source_key);
+    let id = if parent.source_id.is_empty() { by_key() } else { Some(parent.source_id.clone()) };
+    match id {
+        Some(id) => issues.by_source_id(&id).await,
+        None => Ok(None),
     }
 }
 
@@ -102,6 +126,14 @@ mod tests {
         assert_eq!(parts("AB_2-17"), Some(("AB_2", 17)));
         assert_eq!(parts("AB"), None);
         assert_eq!(parts("AB-x"), None);
+    }
+
+    #[test]
+    fn an_issue_is_found_by_its_key() {
+        let project = ProjectIssues { key: "AB".into(), project: None, issues: vec![(2, 10), (5, 11)] };
+        let id = |key: &str| id_of(std::slice::from_ref(&project), key);
+        assert_eq!(id("AB-5").as_deref(), Some("11"));
+        assert_eq!((id("AB-3"), id("CD-5"), id("AB")), (None, None, None));
     }
 
     #[test]

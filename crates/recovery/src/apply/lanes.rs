@@ -37,8 +37,8 @@ pub(super) struct Shared<'r> {
 }
 
 /// Creates the issues of all projects.
-pub(super) async fn restore(run: &mut Run<'_>, projects: &[ProjectIssues]) -> Result<()> {
-    let run = &*run;
+pub(super) async fn restore(run: &Run<'_>) -> Result<()> {
+    let projects = &run.projects;
     let total = projects.iter().map(|project| project.issues.len() as u64 + project.holes()).sum();
     let shared = Shared {
         run,

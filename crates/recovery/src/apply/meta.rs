@@ -30,6 +30,9 @@ pub(super) struct IssueType {
     pub id: String,
     #[serde(default)]
     pub subtask: bool,
+    /// 0 for ordinary issues, 1 for epics.
+    #[serde(default, rename = "hierarchyLevel")]
+    pub level: i64,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +86,8 @@ impl CreateMeta {
     /// The first type of a project that needs no parent.
     pub(super) async fn standard_type(&self, project: &str) -> Result<String> {
         let types = self.types(project).await?;
-        let standard = types.iter().find(|issue_type| !issue_type.subtask);
+        let standard =
+            types.iter().filter(|issue_type| !issue_type.subtask).min_by_key(|issue_type| issue_type.level.abs());
         standard.map(|issue_type| issue_type.id.clone()).ok_or_else(|| Error::Answer {
             what: format!("issue types of project {project} on the standby"),
             reason: "there is none that can stand by itself".to_owned(),

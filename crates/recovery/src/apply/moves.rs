@@ -3,11 +3,11 @@
 
 use jira::{Call, Started};
 use serde_json::{Value, json};
-use site::kind::IssueMap;
 use site::kinds::issue::Prepared;
 
 use super::ambiguity::ATTEMPTS;
 use super::finish::{Finish, Work};
+use super::index::parent_of;
 use super::meta::parse;
 use crate::Result;
 use crate::journal::State;
@@ -15,14 +15,10 @@ use crate::objects::ISSUE;
 
 /// Makes an issue a sub-task of its parent. Returns what did not work.
 pub(super) async fn under_parent(finish: &Finish<'_>, work: &mut Work, prepared: &Prepared) -> Result<Vec<String>> {
-    let Some(parent) = &prepared.parent else {
-        return Ok(vec!["a sub-task without a parent stays an issue of its own".to_owned()]);
-    };
-    let Some(parent) = finish.run.issues.by_source_id(&parent.source_id).await? else {
-        return Ok(vec![format!(
-            "its parent {} is not on the standby; it stays an issue of its own",
-            parent.source_key
-        )]);
+    // Without its parent it stays an issue of its own: a loss, which the report names.
+    let Some(parent) = &prepared.parent else { return Ok(Vec::new()) };
+    let Some(parent) = parent_of(parent, &finish.run.projects, &*finish.run.issues).await? else {
+        return Ok(Vec::new());
     };
     let target = format!("{},{},{}", prepared.project, prepared.issue_type, parent.target_id);
     for _ in 0..ATTEMPTS {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ambiguity::Settling;
 use super::contents::PointContents;
+use super::index::ProjectIssues;
 use super::issue_map::JournalIssues;
 use super::report::{ApplyReport, PhaseTime};
 use crate::journal::{self, Row, State};
@@ -34,6 +35,8 @@ pub(super) struct Run<'a> {
     /// Without redirected keys: as it was when issues were created.
     pub translation_at_creation: Arc<Translation>,
     pub issues: Arc<JournalIssues>,
+    /// The issues of the recovery, once they are read.
+    pub projects: Vec<ProjectIssues>,
     pub sprints: Arc<SprintMembers>,
     pub settling: Settling,
     contents: Arc<PointContents>,
@@ -65,6 +68,7 @@ impl<'a> Run<'a> {
             translation_at_creation: translation.clone(),
             translation,
             issues: Arc::new(JournalIssues::new(recovery.journal.clone(), recovery.id)),
+            projects: Vec::new(),
             sprints: Arc::new(SprintMembers::default()),
             phase_began: clock.elapsed(),
             settling: Settling::new(clock, recovery.settings.ambiguity_wait),

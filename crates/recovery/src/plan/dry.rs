@@ -15,6 +15,7 @@ use super::report::Plan;
 use crate::apply::{PointContents, ProjectIssues};
 use crate::bundles::{Bundle, bundles};
 use crate::objects::ISSUE;
+use crate::orphans::lost_parent;
 use crate::progress::{Meter, Progress};
 use crate::{Error, Recovery, Result};
 
@@ -77,7 +78,7 @@ impl Dry<'_> {
                 return Err(Error::Stopped);
             }
             if let Some(context) = issues.by_source_id(&bundle.issue.key).await? {
-                self.one(bundle, &context, &writer, plan).await?;
+                self.one(bundle, (&context, projects), &writer, plan).await?;
                 meter.advance(1);
             } else {
                 for (kind, objects) in &bundle.hanging {
@@ -88,15 +89,17 @@ impl Dry<'_> {
         Ok(())
     }
 
-    async fn one(&self, bundle: Bundle, context: &IssueContext, writer: &Writer, plan: &mut Plan) -> Result<()> {
+    async fn one(
+        &self,
+        bundle: Bundle,
+        (context, projects): (&IssueContext, &[ProjectIssues]),
+        writer: &Writer,
+        plan: &mut Plan,
+    ) -> Result<()> {
         let kinds = &self.recovery.kinds;
         let prepared = prepare(&bundle.issue, &self.translation);
         let mut losses: Vec<Occurrence> = prepared.losses.clone();
-        if let Some(parent) = prepared.parent.as_ref().filter(|parent| !parent.source_id.is_empty())
-            && writer.issues.by_source_id(&parent.source_id).await?.is_none()
-        {
-            losses.push(issue::lost_parent(&bundle.issue, parent));
-        }
+        losses.extend(lost_parent(&bundle.issue, &prepared, projects, &*writer.issues).await?);
         if prepared.project.is_empty() || prepared.issue_type.is_empty() {
             let counts = plan.kind(ISSUE);
             counts.create = counts.create.saturating_sub(1);

@@ -11,19 +11,33 @@ use crate::apply::{self, COMPLETED};
 use crate::journal::{Row, State, rows_of_kind};
 use crate::objects::ISSUE;
 use crate::progress::Meter;
-use crate::{Recovery, Result};
+use crate::{Recovery, Result, Side};
 
 /// Says where configuration went, by the journal.
-pub(super) async fn bind(recovery: &Recovery, translation: &mut Translation) -> Result<()> {
+pub(super) async fn bind(recovery: &Recovery, standby: &mut Side, translation: &mut Translation) -> Result<()> {
     for kind in recovery.kinds.configuration() {
         let mut rows = rows_of_kind(recovery.journal.clone(), recovery.id, kind.name());
         while let Some(row) = rows.try_next().await? {
             if let Some(target) = &row.target {
                 apply::bind(translation, recovery, kind.name(), &row.source, target);
+                same_number(standby, translation, kind.name(), &row.source, target);
             }
         }
     }
+    translation.standby = standby.names.clone();
     Ok(())
+}
+
+/// Of several objects with one name, each is numbered on its side; the journal knows which is which.
+fn same_number(standby: &mut Side, translation: &Translation, kind: &'static str, source: &str, target: &str) {
+    let (one, two) = (translation.source.identity(kind, source), standby.names.identity(kind, target));
+    if let (Some(one), Some(two)) = (one, two)
+        && one != two
+        && one.split('#').next() == two.split('#').next()
+    {
+        let one = one.to_owned();
+        standby.names.bind(kind, target.to_owned(), one);
+    }
 }
 
 /// Compares all kinds of configuration.

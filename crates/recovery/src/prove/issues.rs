@@ -19,6 +19,7 @@ use crate::apply::{JournalIssues, PointContents, context, operation_sources, par
 use crate::bundles::{Bundle, bundles};
 use crate::journal::{Row, State};
 use crate::objects::{ISSUE, split};
+use crate::orphans::lost_parent;
 use crate::progress::Meter;
 use crate::{Error, MemorySink, Result};
 
@@ -188,12 +189,7 @@ impl Chunk<'_> {
             prepared.place_media(&object.key, &media);
         }
         let mut losses = std::mem::take(&mut prepared.losses);
-        if let Some(parent) = &prepared.parent
-            && !parent.source_id.is_empty()
-            && self.writer.issues.by_source_id(&parent.source_id).await?.is_none()
-        {
-            losses.push(issue::lost_parent(object, parent));
-        }
+        losses.extend(lost_parent(object, &prepared, &self.proof.projects, &*self.writer.issues).await?);
         let verdict = verdict::compare(
             &kind.normal(object, &self.proof.source.names),
             &kind.normal(target, &self.proof.standby.names),

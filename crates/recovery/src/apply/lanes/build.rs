@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use site::Object;
-use site::kind::IssueMap;
 use site::kinds::issue::{Prepared, prepare};
 
 use super::lane::{Lane, Reduction, Waiting};
 use crate::Result;
+use crate::apply::index::parent_of;
 use crate::apply::item::Item;
 use crate::journal::State;
 use crate::objects::{self, ISSUE};
@@ -87,7 +87,7 @@ impl Lane<'_> {
     async fn issue(&self, object: &Object, number: u32, prepared: Prepared) -> Result<Item> {
         let (shared, project) = (self.shared, &prepared.project);
         let parent = match &prepared.parent {
-            Some(parent) => shared.run.issues.by_source_id(&parent.source_id).await?,
+            Some(parent) => parent_of(parent, &shared.run.projects, &*shared.run.issues).await?,
             None => None,
         };
         let orphan = prepared.subtask && parent.is_none();
