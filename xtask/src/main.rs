@@ -13,7 +13,7 @@ cargo xtask <command>
   test [--all] [FILTER]   formatting, lints, every test; --all adds the long ones (minutes)
   lint                    formatting and lints alone
   deny                    licences, sources and bans of dependencies (installs cargo-deny when missing)
-  prepare                 installs what the tests use beside Rust: Python packages in target/python
+  prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
 ";
 
 fn main() -> ExitCode {
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         "test" => steps::test(rest),
         "lint" => steps::lint(),
         "deny" => steps::deny(),
-        "prepare" => python::prepare().map(|_| ()),
+        "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

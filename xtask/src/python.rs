@@ -27,7 +27,9 @@ pub(crate) fn prepare() -> Result<PathBuf> {
         run(Command::new("python3").args(["-m", "venv"]).arg(&home), "python3 -m venv")?;
     }
     run(
-        Command::new(&interpreter).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES),
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(PACKAGES),
         "installing Python packages",
     )?;
     std::fs::write(complete, wanted)?;

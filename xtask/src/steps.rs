@@ -15,7 +15,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     if filter.is_empty() {
         lint()?;
     }
-    let python = python::prepare()?;
+    let python = prepare()?;
     let mut command = cargo();
     if has("cargo-nextest") {
         command.args(["nextest", "run", "--no-fail-fast"]);
@@ -28,6 +28,22 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
         command.env("LIFEBOAT_TEST_LONG", "1");
     }
     run(&mut command, "tests")
+}
+
+/// What the tests use beside Rust: Python packages, and the stock `age` tool that opens attachments without Lifeboat. A
+/// test says so when it goes without.
+pub(crate) fn prepare() -> Result<PathBuf> {
+    if !has("age") && has("apt-get") {
+        let installed = run(Command::new("apt-get").args(["install", "--yes", "--quiet", "age"]), "installing age")
+            .or_else(|_| {
+                run(Command::new("apt-get").args(["update", "--quiet"]), "asking for Debian's packages")?;
+                run(Command::new("apt-get").args(["install", "--yes", "--quiet", "age"]), "installing age")
+            });
+        if let Err(error) = installed {
+            println!("{error:#}: the tests that need it say that they are skipped");
+        }
+    }
+    python::prepare()
 }
 
 /// Formatting and lints; a warning is an error here.

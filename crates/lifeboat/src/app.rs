@@ -123,7 +123,7 @@ impl App {
     }
 
     /// The storage of a site's vault, by the settings.
-    pub(crate) async fn storage(&self, site: &Site) -> Result<Storage> {
+    pub(crate) fn storage(&self, site: &Site) -> Result<Storage> {
         if let Some(s3) = &self.settings.vault.s3 {
             let prefix = [s3.prefix.trim_matches('/'), &site.cloud_id].into_iter().filter(|part| !part.is_empty());
             let settings = vault::S3Settings {
@@ -143,7 +143,7 @@ impl App {
 
     /// A site's vault, refused if it is older than what was seen before.
     pub(crate) async fn vault(&self, site: &Site) -> Result<Vault> {
-        let storage = self.storage(site).await?;
+        let storage = self.storage(site)?;
         let known = self.known_head(site).await?;
         let options = self.vault_options(site);
         let vault = Vault::open(storage, self.keys.clone(), self.ambient.clone(), known, options).await?;
@@ -166,7 +166,7 @@ impl App {
                     site: site.cloud_id.clone(),
                     site_url: site.url.clone(),
                 };
-                let storage = self.storage(site).await?;
+                let storage = self.storage(site)?;
                 let options = self.vault_options(site);
                 let vault = Vault::create(storage, self.keys.clone(), self.ambient.clone(), identity, options).await?;
                 self.remember_head(site, &vault).await?;

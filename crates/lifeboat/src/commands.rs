@@ -29,7 +29,7 @@ pub(crate) async fn run(cli: Cli, ambient: Ambient) -> Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "lifeboat", &mut script);
             output::print(&script)
         }
-        Command::Demo(arguments) => demo::run(cli.global, arguments, ambient).await,
+        Command::Demo(arguments) => Box::pin(demo::run(cli.global, arguments, ambient)).await,
         command => dispatch(&App::open(&cli.global, ambient).await?, command).await,
     }
 }

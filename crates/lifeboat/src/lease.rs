@@ -36,7 +36,8 @@ pub(crate) async fn wait_for<T>(app: &App, what: &str, attempt: impl AsyncFn() -
             return Err(Fault::refused(format!("another process works on {what}: wait until it has ended")).into());
         }
         if !std::mem::replace(&mut told, true) {
-            app.output.note(&format!("another process has {what}; if it died, its lease ends within {} s", LENGTH.as_secs()));
+            app.output
+                .note(&format!("another process has {what}; if it died, its lease ends within {} s", LENGTH.as_secs()));
         }
         app.ambient.clock.sleep(Duration::from_secs(1)).await;
     }

@@ -78,7 +78,9 @@ pub fn shared() -> Option<PathBuf> {
 
 /// A folder of real issues by size (`small`, `medium`, `large`), where it is at hand.
 pub fn real_issues(size: &str) -> Option<PathBuf> {
-    shared().map(|shared| shared.join("data/jira").join(size)).filter(|folder| folder.join("issues.ndjson.zst").is_file())
+    shared()
+        .map(|shared| shared.join("data/jira").join(size))
+        .filter(|folder| folder.join("issues.ndjson.zst").is_file())
 }
 
 /// Whether long tests were asked for (`cargo xtask test --all`).

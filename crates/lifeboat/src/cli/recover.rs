@@ -25,13 +25,10 @@ pub(crate) enum RecoverCommand {
         #[arg(long)]
         retry_failed: bool,
     },
-    /// End a recovery before its end
+    /// End a recovery before its end; what it made is kept
     Cancel {
         /// The connection
         connection: String,
-        /// Remove what this recovery made, by its marks
-        #[arg(long)]
-        remove: bool,
     },
     /// Show the report of the last recovery
     Report {

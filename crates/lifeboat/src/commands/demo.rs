@@ -28,15 +28,19 @@ const SUPPORT: &str = "sam.support@example.com";
 const CONNECTION: &str = "Production to standby";
 
 /// Contacts count a week after they were registered: the connection of the story is made a month before the outage.
-const A_MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+const A_MONTH: Duration = Duration::from_hours(30 * 24);
 
 pub(crate) async fn run(global: Global, arguments: DemoArguments, ambient: Ambient) -> Result<()> {
     let story = Story::begin(global, &arguments, ambient).await?;
-    let told = story.tell().await;
+    let told = Box::pin(story.tell()).await;
     let home = story.folder.path().to_owned();
     if arguments.keep {
         let kept = story.folder.keep();
-        eprintln!("\nKept: home folder {}, standby {}. Press Ctrl-C to end.", kept.display(), story.world.standby_url());
+        eprintln!(
+            "\nKept: home folder {}, standby {}. Press Ctrl-C to end.",
+            kept.display(),
+            story.world.standby_url()
+        );
         super::interrupt().cancelled().await;
         std::fs::remove_dir_all(&home).with_context(|| format!("cannot remove {}", home.display()))?;
     }
@@ -63,7 +67,7 @@ impl Story {
     async fn tell(&self) -> Result<()> {
         self.before().await?;
         self.link().await?;
-        self.disaster().await?;
+        Box::pin(self.disaster()).await?;
         self.unlock().await?;
         self.recover().await
     }
@@ -71,8 +75,12 @@ impl Story {
     /// Ordinary days: a first capture, work, an increment.
     async fn before(&self) -> Result<()> {
         title("Ordinary days");
-        say(&format!("Two emulated Jira sites run: production ({}) with {}, and an empty standby ({}).",
-            self.world.source_url(), self.world.contents(), self.world.standby_url()));
+        say(&format!(
+            "Two emulated Jira sites run: production ({}) with {}, and an empty standby ({}).",
+            self.world.source_url(),
+            self.world.contents(),
+            self.world.standby_url()
+        ));
         self.type_line(&["person", "add", OWNER, "--name", "Olivia Owner", "--role", "administrator"]).await?;
         self.type_line(&["person", "add", SUPPORT, "--name", "Sam Support", "--role", "support"]).await?;
         self.add_site("production", self.world.source_url().as_str(), self.world.source_token()).await?;
@@ -123,7 +131,8 @@ impl Story {
             self.with("LIFEBOAT_CODE", code.expose_secret()).type_on(&line).await?;
         }
         let checked = "called the owner back at the number on file";
-        self.expect(Exit::Refused, &["verification", "approve", CONNECTION, "--checked", checked, "--as", OWNER]).await?;
+        self.expect(Exit::Refused, &["verification", "approve", CONNECTION, "--checked", checked, "--as", OWNER])
+            .await?;
         self.type_line(&["verification", "approve", CONNECTION, "--checked", checked, "--as", SUPPORT]).await?;
         self.type_line(&["verification", "list"]).await
     }
@@ -133,7 +142,8 @@ impl Story {
         title("The recovery");
         let fallback = self.world.standby_account();
         self.type_line(&["recover", "plan", CONNECTION, "--fallback-user", &fallback, "--as", OWNER]).await?;
-        let result = self.type_line(&["recover", "start", CONNECTION, "--fallback-user", &fallback, "--as", OWNER]).await;
+        let result =
+            self.type_line(&["recover", "start", CONNECTION, "--fallback-user", &fallback, "--as", OWNER]).await;
         let standby = self.world.standby_contents();
         say(&format!("Counted on the standby itself: {standby}."));
         result
@@ -163,10 +173,11 @@ impl Story {
             Ok(()) => Err(Fault::not_proven(format!("`lifeboat {}` should have been refused", line.join(" "))).into()),
         }
     }
+}
 
-    fn parse(&self, line: &[&str]) -> Result<Cli> {
-        Ok(Cli::try_parse_from(std::iter::once("lifeboat").chain(line.iter().copied()))?)
-    }
+/// A line as the shell would hand it over.
+fn parse(line: &[&str]) -> Result<Cli> {
+    Ok(Cli::try_parse_from(std::iter::once("lifeboat").chain(line.iter().copied()))?)
 }
 
 /// A line about to be typed, with a secret in the environment or not.
@@ -181,7 +192,7 @@ impl Typing<'_> {
             println!("\n$ export {variable}=…");
         }
         show(line);
-        let cli = self.story.parse(line)?;
+        let cli = parse(line)?;
         let mut app = self.story.app.acting_as(cli.global.acting.clone());
         app.output = crate::output::Output::new(&Global { json: cli.global.json, ..self.story.global.clone() });
         app.given.extend(self.given.iter().map(|(variable, secret)| (*variable, secret.clone().into())));
@@ -216,9 +227,7 @@ fn say(text: &str) {
 }
 
 fn show(line: &[&str]) {
-    let quoted: Vec<String> = line
-        .iter()
-        .map(|word| if word.contains(' ') { format!("\"{word}\"") } else { (*word).to_owned() })
-        .collect();
+    let quoted: Vec<String> =
+        line.iter().map(|word| if word.contains(' ') { format!("\"{word}\"") } else { (*word).to_owned() }).collect();
     println!("\n$ lifeboat {}", quoted.join(" "));
 }

@@ -1,5 +1,7 @@
 //! `lifeboat person …`: who acts here, and what they may do.
 
+use std::fmt::Write as _;
+
 use anyhow::Result;
 use serde_json::json;
 use store::{Person, Role};
@@ -61,7 +63,10 @@ async fn list(app: &App) -> Result<()> {
     drop(repository);
     let values: Vec<_> = people.iter().map(describe).collect();
     app.output.result(&values, || {
-        people.iter().map(|person| format!("{:32} {:14} {}\n", person.email, title(person.role), person.name)).collect()
+        people.iter().fold(String::new(), |mut text, person| {
+            let _ = writeln!(text, "{:32} {:14} {}", person.email, title(person.role), person.name);
+            text
+        })
     })
 }
 

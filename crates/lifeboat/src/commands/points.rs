@@ -40,7 +40,10 @@ fn list(app: &App, vault: &Vault) -> Result<()> {
     let points = vault.points();
     let values: Vec<Value> = points.iter().map(summary).collect();
     app.output.result(&values, || {
-        let mut text = format!("{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}\n", "point", "taken", "objects", "added", "changed", "deleted");
+        let mut text = format!(
+            "{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}\n",
+            "point", "taken", "objects", "added", "changed", "deleted"
+        );
         for point in &points {
             let sum = |pick: fn(&vault::Counts) -> u64| point.counts.values().map(pick).sum::<u64>();
             let _ = writeln!(

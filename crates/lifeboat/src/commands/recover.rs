@@ -26,9 +26,7 @@ pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
         RecoverCommand::Start(options) => start(app, &options).await,
         RecoverCommand::Pause { connection } => ask(app, &connection, Stop::Pause).await,
         RecoverCommand::Resume { connection, retry_failed } => resume(app, &connection, retry_failed).await,
-        RecoverCommand::Cancel { connection, remove } => {
-            ask(app, &connection, if remove { Stop::CancelRemove } else { Stop::CancelKeep }).await
-        }
+        RecoverCommand::Cancel { connection } => ask(app, &connection, Stop::CancelKeep).await,
         RecoverCommand::Report { connection, output } => report(app, &connection, output.as_deref()).await,
     }
 }
@@ -117,7 +115,9 @@ async fn report(app: &App, name: &str, output: Option<&Path>) -> Result<()> {
     drop(repository);
     let run = runs.into_iter().find(|run| run.connection == Some(connection.id) && run.report.is_some());
     let value: Value = run.and_then(|run| run.report).ok_or_else(|| {
-        Fault::refused(format!("there is no report over \"{name}\" yet: a recovery makes one when it has proven what arrived"))
+        Fault::refused(format!(
+            "there is no report over \"{name}\" yet: a recovery makes one when it has proven what arrived"
+        ))
     })?;
     if let Some(path) = output {
         files::write_private(path, serde_json::to_string_pretty(&value)?.as_bytes())?;
@@ -132,7 +132,10 @@ fn finished(report: &Report) -> Result<()> {
     if report.holds {
         return Ok(());
     }
-    Err(Fault::not_proven("the proof does not hold: see the report; `lifeboat recover resume --retry-failed` tries again").into())
+    Err(Fault::not_proven(
+        "the proof does not hold: see the report; `lifeboat recover resume --retry-failed` tries again",
+    )
+    .into())
 }
 
 /// The run of the connection's open request that is not over.
@@ -140,7 +143,9 @@ async fn open_run(app: &App, state: &State) -> Result<Option<RecoveryRun>> {
     let Some(request) = state.request.as_ref().filter(|request| request.status.is_vouched()) else { return Ok(None) };
     let mut repository = app.store.read().await?;
     let runs = repository.recoveries().list(app.tenant).await?;
-    let ours = |run: &RecoveryRun| run.request == Some(request.id) && matches!(run.state, RunState::Running | RunState::Paused);
+    let ours = |run: &RecoveryRun| {
+        run.request == Some(request.id) && matches!(run.state, RunState::Running | RunState::Paused)
+    };
     Ok(runs.into_iter().find(ours))
 }
 

@@ -1,5 +1,7 @@
 //! `lifeboat site …`: the Jira sites that Lifeboat knows.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, Result};
 use jira::{Jira, Myself};
 use secrecy::ExposeSecret as _;
@@ -161,7 +163,7 @@ fn report(app: &App, site: &Site, check: &Check) -> Result<()> {
             text.push_str("every permission that Lifeboat uses is there\n");
         }
         for (key, effect) in &check.missing {
-            text.push_str(&format!("missing permission {key}: {effect}\n"));
+            let _ = writeln!(text, "missing permission {key}: {effect}");
         }
         text
     })
@@ -176,6 +178,9 @@ async fn list(app: &App) -> Result<()> {
         .map(|site| json!({ "name": site.name, "url": site.url, "cloudId": site.cloud_id, "account": site.account }))
         .collect();
     app.output.result(&values, || {
-        sites.iter().map(|site| format!("{:16} {:40} {}\n", site.name, site.url, site.account)).collect()
+        sites.iter().fold(String::new(), |mut text, site| {
+            let _ = writeln!(text, "{:16} {:40} {}", site.name, site.url, site.account);
+            text
+        })
     })
 }

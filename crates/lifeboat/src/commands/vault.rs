@@ -13,7 +13,7 @@ use crate::cli::vault::VaultCommand;
 use crate::exit::{Exit, Fault};
 
 /// How long objects that nothing needs are kept, so that no run that began before misses them.
-const GRACE: Duration = Duration::from_secs(36 * 3600);
+const GRACE: Duration = Duration::from_hours(36);
 
 pub(crate) async fn run(app: &App, command: VaultCommand) -> Result<()> {
     match command {
@@ -64,7 +64,7 @@ fn may_be_damage(error: &anyhow::Error) -> bool {
 
 async fn without_any_key(app: &App, site: &store::Site) -> Result<VerifyReport> {
     let known = app.known_head(site).await?;
-    Ok(verify_keyless(&app.storage(site).await?, known.as_ref()).await?)
+    Ok(verify_keyless(&app.storage(site)?, known.as_ref()).await?)
 }
 
 fn described(report: &VerifyReport) -> Value {

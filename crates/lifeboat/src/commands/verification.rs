@@ -103,7 +103,9 @@ async fn open_request(app: &App, name: &str) -> Result<(Connection, Request)> {
     let state = plane::state(app, connection.id).await?;
     let open = state.request.filter(|request| request.status.is_open());
     let open = open.ok_or_else(|| {
-        Fault::refused(format!("nobody has asked for a recovery over \"{name}\": `lifeboat verification request \"{name}\"`"))
+        Fault::refused(format!(
+            "nobody has asked for a recovery over \"{name}\": `lifeboat verification request \"{name}\"`"
+        ))
     })?;
     Ok((connection, open))
 }
@@ -174,7 +176,8 @@ fn needs(app: &App, state: &State) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let evidence = &request.evidence;
-    let of_contacts = |by: PersonId| state.contacts.iter().any(|contact| contact.person == by) && by != request.requester;
+    let of_contacts =
+        |by: PersonId| state.contacts.iter().any(|contact| contact.person == by) && by != request.requester;
     let contacts = evidence.confirmations.iter().filter(|statement| of_contacts(statement.by)).count();
     let mut needs = Vec::new();
     let mut need = |wanted: u32, have: usize, what: &str| {

@@ -103,7 +103,10 @@ impl World {
     pub(super) fn standby_account(&self) -> String {
         let email = self.standby().admin_email().to_owned();
         self.standby().inspect(|site| {
-            site.users.values().find(|user| *user.email == *email).map_or_else(String::new, |user| user.account_id.to_string())
+            site.users
+                .values()
+                .find(|user| *user.email == *email)
+                .map_or_else(String::new, |user| user.account_id.to_string())
         })
     }
 
@@ -118,9 +121,11 @@ impl World {
         let summary = json!({ "fields": { "summary": "Edited between two captures" } });
         jira.done(Call::put(issue).arg("issueIdOrKey", edited).json(&summary)).await?;
         let comment = json!({ "body": paragraph("Written between two captures.") });
-        jira.done(Call::post("/rest/api/3/issue/{issueIdOrKey}/comment").arg("issueIdOrKey", commented).json(&comment)).await?;
+        jira.done(Call::post("/rest/api/3/issue/{issueIdOrKey}/comment").arg("issueIdOrKey", commented).json(&comment))
+            .await?;
         let worklog = json!({ "started": "2026-11-02T09:00:00.000+0000", "timeSpentSeconds": 5400 });
-        jira.done(Call::post("/rest/api/3/issue/{issueIdOrKey}/worklog").arg("issueIdOrKey", logged).json(&worklog)).await?;
+        jira.done(Call::post("/rest/api/3/issue/{issueIdOrKey}/worklog").arg("issueIdOrKey", logged).json(&worklog))
+            .await?;
         let types: Value = jira.json(Call::get("/rest/api/3/issueLinkType")).await?;
         let link = json!({ "type": { "id": types["issueLinkTypes"][0]["id"] },
             "inwardIssue": { "key": linked }, "outwardIssue": { "key": edited } });

@@ -18,10 +18,16 @@ use crate::lease::{self, Ended, Keeper};
 use crate::plane;
 
 /// How long the vault keeps everything for a recovery that does not come back.
-const HOLD: std::time::Duration = std::time::Duration::from_secs(14 * 24 * 3600);
+const HOLD: std::time::Duration = std::time::Duration::from_hours(14 * 24);
 
 /// Runs a recovery to its end, or until it must stop; the same call later goes on.
-pub(super) async fn run(app: &App, name: &str, run: RecoveryRun, by: Option<PersonId>, retry_failed: bool) -> Result<()> {
+pub(super) async fn run(
+    app: &App,
+    name: &str,
+    run: RecoveryRun,
+    by: Option<PersonId>,
+    retry_failed: bool,
+) -> Result<()> {
     let token = claim(app, name, &run).await?;
     if let Err(error) = mark_running(app, &run, by).await {
         release(app, &run, token, RunState::Paused, None).await?;
@@ -32,16 +38,20 @@ pub(super) async fn run(app: &App, name: &str, run: RecoveryRun, by: Option<Pers
     let ended = keeper.end().await;
     match (result, ended) {
         (_, Some(Ended::Lost)) => {
-            Err(Fault::refused(format!("the recovery over \"{name}\" was taken over or stopped by somebody else")).into())
+            Err(Fault::refused(format!("the recovery over \"{name}\" was taken over or stopped by somebody else"))
+                .into())
         }
         (Err(error), Some(Ended::Asked(stop))) if stopped(&error) => settle(app, name, &run, token, by, stop).await,
         (Err(error), _) => {
-            come_to_rest(app, &run, token, None).await?;
+            let rested = come_to_rest(app, &run, token, None).await;
             if stopped(&error) {
+                rested?;
                 let message = format!("stopped; `lifeboat recover resume \"{name}\"` goes on where it was");
                 return Err(Fault::interrupted(message).into());
             }
-            Err(error.context(format!("the recovery came to rest; `lifeboat recover resume \"{name}\"` goes on where it was")))
+            Err(error.context(format!(
+                "the recovery came to rest; `lifeboat recover resume \"{name}\"` goes on where it was"
+            )))
         }
         (Ok(report), _) => finish(app, &run, token, by, &report).await,
     }
@@ -61,7 +71,8 @@ async fn claim(app: &App, name: &str, run: &RecoveryRun) -> Result<LeaseToken> {
     let attempt = async || {
         let now = app.ambient.now();
         let mut repository = app.store.write().await?;
-        let token = repository.recoveries().claim(app.tenant, run.id, &lease::holder(), now, now + lease::LENGTH).await?;
+        let token =
+            repository.recoveries().claim(app.tenant, run.id, &lease::holder(), now, now + lease::LENGTH).await?;
         repository.save().await?;
         Ok(token)
     };
@@ -78,7 +89,13 @@ async fn mark_running(app: &App, run: &RecoveryRun, by: Option<PersonId>) -> Res
     Ok(())
 }
 
-async fn work(app: &App, run: &RecoveryRun, token: LeaseToken, retry_failed: bool, cancel: &CancellationToken) -> Result<Report> {
+async fn work(
+    app: &App,
+    run: &RecoveryRun,
+    token: LeaseToken,
+    retry_failed: bool,
+    cancel: &CancellationToken,
+) -> Result<Report> {
     let mut recovery = job::recovery(app, run, token).await?;
     recovery.settings.retry_failed = retry_failed;
     let vault = app.vault(&job::site(app, run.source).await?).await?;
@@ -91,7 +108,13 @@ async fn work(app: &App, run: &RecoveryRun, token: LeaseToken, retry_failed: boo
     result
 }
 
-async fn steps(app: &App, recovery: &Recovery, run: &RecoveryRun, token: LeaseToken, cancel: &CancellationToken) -> Result<Report> {
+async fn steps(
+    app: &App,
+    recovery: &Recovery,
+    run: &RecoveryRun,
+    token: LeaseToken,
+    cancel: &CancellationToken,
+) -> Result<Report> {
     let progress = app.output.progress(&app.ambient);
     if run.phase == "plan" {
         let plan = plan::make(recovery, plan::Depth::Counts, &progress, cancel).await?;
@@ -155,7 +178,14 @@ async fn pause_request(app: &App, run: &RecoveryRun, by: Option<PersonId>) -> Re
 }
 
 /// Does what somebody asked: rests, or ends the recovery for good.
-async fn settle(app: &App, name: &str, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>, stop: Stop) -> Result<()> {
+async fn settle(
+    app: &App,
+    name: &str,
+    run: &RecoveryRun,
+    token: LeaseToken,
+    by: Option<PersonId>,
+    stop: Stop,
+) -> Result<()> {
     pause_request(app, run, by).await?;
     let told = match stop {
         Stop::Pause => {
@@ -167,12 +197,9 @@ async fn settle(app: &App, name: &str, run: &RecoveryRun, token: LeaseToken, by:
             format!("The recovery over \"{name}\" is ended; what it made is kept.\n")
         }
         Stop::CancelRemove => {
-            let recovery = job::recovery(app, run, token).await?;
-            let progress = app.output.progress(&app.ambient);
-            let removed = apply::remove(&recovery, &progress, &interrupt()).await?;
-            progress.finish();
-            cancel(app, run, token, by).await?;
-            format!("The recovery over \"{name}\" is ended; {removed}\n")
+            // No command asks for it yet. Asked for some other way, nothing is removed, and nothing is said to be.
+            release(app, run, token, RunState::Paused, None).await?;
+            return Err(Fault::refused("this version cannot remove what a recovery made; the recovery rests").into());
         }
     };
     app.output.result(&serde_json::json!({ "connection": name, "ended": told.trim() }), || told.clone())
@@ -186,7 +213,13 @@ async fn cancel(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<Pers
     Ok(())
 }
 
-async fn release(app: &App, run: &RecoveryRun, token: LeaseToken, state: RunState, report: Option<&Value>) -> Result<()> {
+async fn release(
+    app: &App,
+    run: &RecoveryRun,
+    token: LeaseToken,
+    state: RunState,
+    report: Option<&Value>,
+) -> Result<()> {
     let mut repository = app.store.write().await?;
     repository.recoveries().release(app.tenant, run.id, token, state, report, app.ambient.now()).await?;
     Ok(repository.save().await?)

@@ -106,9 +106,11 @@ fn read_users(path: &Path) -> Result<BTreeMap<String, String>> {
     let mut users = BTreeMap::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let pair = line.split_once(',').map(|(source, standby)| (source.trim(), standby.trim()));
-        let usable = pair.filter(|(source, standby)| !source.is_empty() && !standby.is_empty() && !standby.contains(','));
+        let usable =
+            pair.filter(|(source, standby)| !source.is_empty() && !standby.is_empty() && !standby.contains(','));
         let Some((source, standby)) = usable else {
-            let message = format!("line {} of {} is not two accountIds with a comma between", number + 1, path.display());
+            let message =
+                format!("line {} of {} is not two accountIds with a comma between", number + 1, path.display());
             return Err(Fault::usage(message).into());
         };
         if number == 0 && source.to_lowercase().contains("account") {
@@ -123,7 +125,8 @@ fn read_users(path: &Path) -> Result<BTreeMap<String, String>> {
 pub(super) async fn recovery(app: &App, run: &RecoveryRun, lease: u64) -> Result<Recovery> {
     let source = site(app, run.source).await?;
     let standby = site(app, run.standby).await?;
-    let remembered: Remembered = serde_json::from_value(run.options.clone()).context("the run is of another version")?;
+    let remembered: Remembered =
+        serde_json::from_value(run.options.clone()).context("the run is of another version")?;
     let view = app.vault(&source).await?.at(run.point)?;
     let mut kinds = Kinds::registry();
     if remembered.without_attachments {
@@ -152,8 +155,11 @@ async fn earlier(app: &App, run: &RecoveryRun) -> Result<Vec<Marks>> {
     let runs = repository.recoveries().list(app.tenant).await?;
     drop(repository);
     let mut earlier = Vec::new();
-    for other in runs.iter().filter(|other| other.id != run.id && (other.source, other.standby) == (run.source, run.standby)) {
-        let remembered: Remembered = serde_json::from_value(other.options.clone()).context("a run is of another version")?;
+    for other in
+        runs.iter().filter(|other| other.id != run.id && (other.source, other.standby) == (run.source, run.standby))
+    {
+        let remembered: Remembered =
+            serde_json::from_value(other.options.clone()).context("a run is of another version")?;
         earlier.push(marks(app, other.id, &remembered).await?);
     }
     Ok(earlier)

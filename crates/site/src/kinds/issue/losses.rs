@@ -31,11 +31,14 @@ pub(super) const STATUS: Loss =
     loss("issue.status", "a status that the standby lacks", "the issue stays in the first status of its workflow");
 pub(super) const PARENT: Loss =
     loss("issue.parent", "a parent that is not part of the recovery", "the issue is restored without its parent");
-pub(super) const ASSIGNEE: Loss =
-    loss("issue.assignee", "an assignee who has no account on the standby", "the issue is unassigned");
+pub(super) const ASSIGNEE: Loss = loss(
+    "issue.assignee",
+    "an assignee who has no account on the standby, or a deactivated one",
+    "the issue is unassigned",
+);
 pub(super) const REPORTER: Loss = loss(
     "issue.reporter",
-    "a reporter who has no account on the standby",
+    "a reporter who has no account on the standby, or a deactivated one",
     "the chosen fallback account, or the restoring one, is the reporter; the property `lifeboat` names the creator",
 );
 pub(super) const USER: Loss =

@@ -45,7 +45,13 @@ impl Values<'_> {
 
     fn user(&mut self, value: &Value) -> Value {
         let Some(source) = account(value) else { return Value::Null };
-        if let Person::Account(target) = self.translation.user(source) {
+        // Jira takes no deactivated account as assignee or reporter (auth.md §8). An account is deactivated everywhere.
+        let refused = |target: &str| {
+            matches!(self.field, "assignee" | "reporter") && target == source && value["active"] == Value::Bool(false)
+        };
+        if let Person::Account(target) = self.translation.user(source)
+            && !refused(target)
+        {
             return json!({ "accountId": target });
         }
         let name = value["displayName"].as_str().unwrap_or(source).to_owned();
