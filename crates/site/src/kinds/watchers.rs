@@ -18,7 +18,7 @@ pub struct Watchers;
 
 const USER: Loss = Loss {
     id: "watchers.user",
-    what: "a watcher who has no account on the standby",
+    what: "a watcher who has no account on the standby, or a deactivated one",
     instead: "the issue is without that watcher",
     always: false,
 };
@@ -72,9 +72,13 @@ impl IssueKind for Watchers {
         for object in &objects {
             for watcher in watchers(&object.body) {
                 let Some(source) = account(watcher) else { continue };
+                // An account is deactivated everywhere, and then watches nothing new.
+                let deactivated = |target: &str| target == source && watcher["active"] == Value::Bool(false);
                 match writer.translation.user(source) {
-                    Person::Account(target) => operations.push(operation(object, source, target, writer)),
-                    Person::Missing => {
+                    Person::Account(target) if !deactivated(target) => {
+                        operations.push(operation(object, source, target, writer));
+                    }
+                    Person::Account(_) | Person::Missing => {
                         let path = format!("/{}", crate::kinds::shared::pointer_step(source));
                         let name = watcher["displayName"].as_str().unwrap_or(source);
                         losses.push(occurrence(&USER, ("watchers", &object.key), &path, name));
@@ -152,5 +156,17 @@ mod tests {
             unexplained(&before, &Watchers.normal(&standby, &translation.standby), &losses),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn a_deactivated_watcher_is_a_loss_although_the_account_is_known() {
+        let mut writer = writer();
+        std::sync::Arc::make_mut(&mut writer.translation).bind_user("gone", "gone");
+        let watcher = json!({ "accountId": "gone", "displayName": "Gone", "active": false });
+        let source = object("watchers", "1/watchers", json!({ "watchers": [watcher] }));
+        let mut losses = Vec::new();
+        let operations = block_on(Watchers.operations(&fixture::issue(1), vec![source], &writer, &mut losses)).unwrap();
+        assert!(operations.is_empty());
+        assert_eq!(losses[0].detail, "Gone");
     }
 }
