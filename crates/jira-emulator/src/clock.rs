@@ -1,8 +1,9 @@
-//! The emulator's clock: real, shifted, or driven by hand.
+//! The emulator's clock: real, shifted, driven by hand, or somebody else's.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ambient::{Clock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -10,13 +11,14 @@ use tokio::sync::watch;
 /// Clones share the same time.
 #[derive(Debug, Clone)]
 pub struct EmulatorClock {
+    base: Arc<dyn Clock>,
     mode: Arc<Mutex<Mode>>,
     changes: Arc<watch::Sender<u64>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Mode {
-    /// Wall clock plus a shift.
+    /// The base's time plus a shift.
     Running(SignedDuration),
     /// Stands still until advanced.
     Standing(Timestamp),
@@ -25,16 +27,21 @@ enum Mode {
 impl EmulatorClock {
     /// The wall clock.
     pub fn real() -> Self {
-        Self::with(Mode::Running(SignedDuration::ZERO))
+        Self::following(Arc::new(SystemClock::new()))
+    }
+
+    /// A clock that goes as another does: a test's virtual one, for instance.
+    pub fn following(base: Arc<dyn Clock>) -> Self {
+        Self::with(base, Mode::Running(SignedDuration::ZERO))
     }
 
     /// A clock that stands at `start` until it is advanced.
     pub fn manual(start: Timestamp) -> Self {
-        Self::with(Mode::Standing(start))
+        Self::with(Arc::new(SystemClock::new()), Mode::Standing(start))
     }
 
-    fn with(mode: Mode) -> Self {
-        Self { mode: Arc::new(Mutex::new(mode)), changes: Arc::new(watch::Sender::new(0)) }
+    fn with(base: Arc<dyn Clock>, mode: Mode) -> Self {
+        Self { base, mode: Arc::new(Mutex::new(mode)), changes: Arc::new(watch::Sender::new(0)) }
     }
 
     fn mode(&self) -> Mode {
@@ -51,7 +58,7 @@ impl EmulatorClock {
     /// The current time.
     pub fn now(&self) -> Timestamp {
         match self.mode() {
-            Mode::Running(shift) => wall_clock() + shift,
+            Mode::Running(shift) => self.base.now() + shift,
             Mode::Standing(at) => at,
         }
     }
@@ -70,7 +77,7 @@ impl EmulatorClock {
         });
     }
 
-    /// Lets the clock follow the wall clock again.
+    /// Lets the clock go again, at the time it would have without having been stopped or moved.
     pub fn run(&self) {
         self.change(|_| Mode::Running(SignedDuration::ZERO));
     }
@@ -88,29 +95,15 @@ impl EmulatorClock {
             }
             match self.mode() {
                 Mode::Running(_) => tokio::select! {
-                    () = real_sleep(remaining) => (),
+                    // In this order, so that what happens does not hang on chance.
+                    biased;
+                    () = self.base.sleep(remaining) => (),
                     _ = changes.changed() => (),
                 },
                 Mode::Standing(_) => drop(changes.changed().await),
             }
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the emulator stands for another company's servers and has its own clock"
-)]
-fn wall_clock() -> Timestamp {
-    Timestamp::now()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the emulator stands for another company's servers and has its own clock"
-)]
-async fn real_sleep(duration: Duration) {
-    tokio::time::sleep(duration).await;
 }
 
 #[cfg(test)]

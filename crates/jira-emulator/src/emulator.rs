@@ -11,8 +11,8 @@ use crate::clock::EmulatorClock;
 use crate::handle::SiteHandle;
 use crate::http::limits::{Limiter, Limits};
 use crate::seed::{Seed, SeedError};
-use crate::site::{Admin, Site, SiteParts};
-use crate::{api, server};
+use crate::site::{Admin, SharedSite, Site, SiteParts};
+use crate::{api, in_process, server};
 
 /// What to start.
 #[derive(Debug, Clone)]
@@ -115,25 +115,25 @@ impl Emulator {
         Ok(emulator)
     }
 
+    /// Fills the sites without serving them: only [`SiteHandle::service`] answers. Their addresses have no ports.
+    pub fn in_process(options: Options) -> Result<Self, StartError> {
+        let mut emulator = Self { sites: BTreeMap::new(), servers: Vec::new() };
+        for site in options.sites {
+            let name = site.name.clone();
+            let addresses = (in_process::address(&name), in_process::address(&format!("media.{name}")));
+            let site = load(parts(site, addresses, options.limits.clone(), options.clock.clone())?)?;
+            emulator.sites.insert(name, SiteHandle::new(site));
+        }
+        Ok(emulator)
+    }
+
     async fn open(&mut self, options: SiteOptions, limits: Limits, clock: EmulatorClock) -> Result<(), StartError> {
         let name = options.name.clone();
         let listener = listen(&name, options.port).await?;
         let media_listener = listen(&name, 0).await?;
-        let spool = tempfile::tempdir().map_err(|source| StartError::Spool { site: name.clone(), source })?;
-        let parts = SiteParts {
-            name: name.clone(),
-            url: local_url(&listener),
-            media_url: local_url(&media_listener),
-            admin: administrator(&options),
-            clock,
-            limiter: Limiter::new(limits),
-            seed: options.seed,
-            spool,
-        };
+        let parts = parts(options, (local_url(&listener), local_url(&media_listener)), limits, clock)?;
         // Seeds take seconds to read: not on a thread that serves.
-        let loaded =
-            tokio::task::spawn_blocking(move || Site::new(parts)).await.expect("loading a seed does not panic");
-        let site = Arc::new(loaded.map_err(|source| StartError::Seed { site: name.clone(), source })?);
+        let site = tokio::task::spawn_blocking(move || load(parts)).await.expect("loading a seed does not panic")?;
         self.servers.push(tokio::spawn(server::serve(listener, api::router(site.clone()))));
         self.servers.push(tokio::spawn(server::serve(media_listener, api::media::router(site.clone()))));
         self.sites.insert(name, SiteHandle::new(site));
@@ -160,6 +160,23 @@ impl Drop for Emulator {
             server.abort();
         }
     }
+}
+
+fn parts(
+    options: SiteOptions,
+    (url, media_url): (Url, Url),
+    limits: Limits,
+    clock: EmulatorClock,
+) -> Result<SiteParts, StartError> {
+    let spool = tempfile::tempdir().map_err(|source| StartError::Spool { site: options.name.clone(), source })?;
+    let admin = administrator(&options);
+    let limiter = Limiter::new(limits);
+    Ok(SiteParts { name: options.name, url, media_url, admin, clock, limiter, seed: options.seed, spool })
+}
+
+fn load(parts: SiteParts) -> Result<SharedSite, StartError> {
+    let name = parts.name.clone();
+    Site::new(parts).map(Arc::new).map_err(|source| StartError::Seed { site: name, source })
 }
 
 fn administrator(options: &SiteOptions) -> Admin {

@@ -10,6 +10,7 @@ use crate::http::faults::Fault;
 use crate::http::limits::Limits;
 use crate::http::log::{LoggedRequest, Statistics};
 use crate::http::outage::Outage;
+use crate::in_process::InProcess;
 use crate::seed::SeedError;
 use crate::site::SharedSite;
 use crate::state::SiteState;
@@ -26,6 +27,16 @@ impl SiteHandle {
     /// Root address, as `http://127.0.0.1:40123/`.
     pub fn url(&self) -> Url {
         self.0.url.clone()
+    }
+
+    /// Whether it has no ports: then only [`SiteHandle::service`] answers.
+    pub fn is_in_process(&self) -> bool {
+        self.0.url.port().is_none()
+    }
+
+    /// The site's hosts without sockets.
+    pub fn service(&self) -> InProcess {
+        InProcess::new(&self.0)
     }
 
     /// Cloud id.

@@ -1,7 +1,7 @@
 //! A stateful Jira Cloud for development, tests and the demo.
 //!
 //! [`Emulator::start`] opens several sites in one process, each with its own port, cloud id and administrator. [`SiteHandle`]
-//! drives a site from the same process; `/_emulator/` on each site's port does the same over HTTP ([`control`]).
+//! drives a site from the same process ([`Emulator::in_process`] opens no ports at all); `/_emulator/` on each site's port does the same over HTTP ([`control`]).
 //!
 //! Where to look: [`state`] is what a site holds, `http` is what all operations share, `api` has one file for each resource,
 //! `seed` fills a site.
@@ -12,6 +12,7 @@ mod control;
 mod emulator;
 mod handle;
 pub mod http;
+mod in_process;
 mod issues;
 mod searches;
 pub mod seed;
@@ -27,4 +28,5 @@ pub use http::faults::{Fault, FaultAction};
 pub use http::limits::Limits;
 pub use http::log::{EndpointCount, LoggedRequest, Statistics};
 pub use http::outage::Outage;
+pub use in_process::InProcess;
 pub use seed::{Seed, SeedError};

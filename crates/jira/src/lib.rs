@@ -27,4 +27,4 @@ pub use pages::{WorklogChange, WorklogFeed};
 pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};
 pub use settings::{Credentials, Settings};
 pub use statistics::{EndpointStatistics, Statistics};
-pub use transport::{Download, Upload};
+pub use transport::{Download, Exchange, Failure, Upload};

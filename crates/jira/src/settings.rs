@@ -1,9 +1,12 @@
 //! What a client needs to know of its site.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
+
+use crate::Exchange;
 
 /// How a client signs in.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct Settings {
     pub task_patience: Duration,
     /// The largest answer that is accepted, in bytes (attachments aside, which are streamed).
     pub answer_limit: u64,
+    /// What carries the requests, instead of the network.
+    pub exchange: Option<Arc<dyn Exchange>>,
 }
 
 impl Settings {
@@ -60,6 +65,7 @@ impl Settings {
             patience: Duration::from_mins(5),
             task_patience: Duration::from_hours(1),
             answer_limit: 256 << 20,
+            exchange: None,
         }
     }
 

@@ -1,14 +1,21 @@
-//! What the tests of several crates share: emulated sites with clients, and the way to the real data.
+//! What the tests of several crates share: emulated sites with clients, virtual time, and the way to the real data.
 //!
-//! Start at [`Sites`]. Real issues lie beside the project (`../shared/data/jira`, or wherever `LIFEBOAT_SHARED` says);
+//! Start at [`Sites`]; with [`Sites::in_process`] and a [`VirtualClock`] hours of pacing and waiting take no time at all. Real issues lie beside the project (`../shared/data/jira`, or wherever `LIFEBOAT_SHARED` says);
 //! [`shared`] finds them, and a test goes on with generated data when they are not there.
 
+mod in_process;
+mod virtual_clock;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ambient::Ambient;
 use jira::{Credentials, Jira};
-use jira_emulator::{Emulator, Limits, Options, Seed, SiteHandle, SiteOptions};
+use jira_emulator::{Emulator, EmulatorClock, Limits, Options, Seed, SiteHandle, SiteOptions};
 use secrecy::SecretString;
+
+pub use in_process::InProcessExchange;
+pub use virtual_clock::VirtualClock;
 
 /// Two emulated sites: `source`, filled, and `standby`, as a new Jira site is.
 pub struct Sites {
@@ -30,9 +37,18 @@ impl Sites {
     /// # Panics
     /// When the sites cannot be started: no test can go on then.
     pub async fn start_with(seed: Seed, limits: Limits, ambient: Ambient) -> Self {
-        let sites = vec![SiteOptions::new("source", seed), SiteOptions::new("standby", Seed::Empty)];
-        let options = Options { sites, limits, ..Options::default() };
+        let options = Options { sites: pair(seed), limits, ..Options::default() };
         let emulator = Emulator::start(options).await.expect("emulated sites start on free ports");
+        Self { emulator, ambient }
+    }
+
+    /// Makes both without sockets; they and their clients go by the clock of `ambient`.
+    ///
+    /// # Panics
+    /// When the sites cannot be filled: no test can go on then.
+    pub fn in_process(seed: Seed, limits: Limits, ambient: Ambient) -> Self {
+        let clock = EmulatorClock::following(ambient.clock.clone());
+        let emulator = Emulator::in_process(Options { sites: pair(seed), limits, clock }).expect("seeds can be loaded");
         Self { emulator, ambient }
     }
 
@@ -57,6 +73,10 @@ impl Sites {
     }
 }
 
+fn pair(seed: Seed) -> Vec<SiteOptions> {
+    vec![SiteOptions::new("source", seed), SiteOptions::new("standby", Seed::Empty)]
+}
+
 /// A client of an emulated site, signed in as its administrator.
 ///
 /// # Panics
@@ -66,7 +86,10 @@ pub fn client(site: &SiteHandle, ambient: &Ambient) -> Jira {
         email: site.admin_email().to_owned(),
         token: SecretString::from(site.admin_token().to_owned()),
     };
-    let settings = jira::Settings::new(site.url(), credentials);
+    let mut settings = jira::Settings::new(site.url(), credentials);
+    if site.is_in_process() {
+        settings.exchange = Some(Arc::new(InProcessExchange::new(site.service(), ambient.clock.clone())));
+    }
     Jira::new(settings, ambient.clone()).expect("an emulated site has a usable address")
 }
 

@@ -51,8 +51,8 @@ impl Transport {
     pub(crate) async fn locate(&self, call: &Call) -> Result<(Answer, Place), Setback> {
         let path = call.path_and_query().map_err(Setback::Refused)?;
         // Not by the client for calls, whose time-out would cut a long file off.
-        let request = self.files.get(self.site.url(&path)).header(AUTHORIZATION, &self.authorization);
-        let response = self.open(request, call).await?;
+        let request = self.builder.get(self.site.url(&path)).header(AUTHORIZATION, &self.authorization);
+        let response = self.open(&*self.files, request, call).await?;
         let status = response.status();
         let place = if status.is_redirection() {
             Place::There(self.location(&response).map_err(|reason| Setback::unexpected(call, reason))?)
@@ -68,7 +68,7 @@ impl Transport {
     /// Opens a file on the media host, where the credentials must not go.
     pub(crate) async fn fetch(&self, mut url: Url, call: &Call) -> Result<Response, Setback> {
         for _ in 0..MOST_REDIRECTS {
-            let response = self.open(self.files.get(url), call).await?;
+            let response = self.open(&*self.files, self.builder.get(url), call).await?;
             match response.status() {
                 StatusCode::OK => return Ok(response),
                 status if status.is_redirection() => {

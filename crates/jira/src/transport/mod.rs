@@ -6,14 +6,17 @@
 
 mod address;
 mod download;
+mod exchange;
 mod upload;
 
 pub use download::Download;
 pub(crate) use download::{Place, download, media_id};
+pub use exchange::{Exchange, Failure};
 pub use upload::Upload;
 
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -36,9 +39,12 @@ const CONNECT: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(crate) struct Transport {
     site: Site,
-    api: Client,
-    /// For files: no time-out for the whole, only for each silence; no headers of its own.
-    files: Client,
+    /// Puts requests together; what sends them are the two exchanges.
+    builder: Client,
+    calls: Arc<dyn Exchange>,
+    /// For files: no time-out for the whole, only for each silence.
+    files: Arc<dyn Exchange>,
+    headers: HeaderMap,
     authorization: HeaderValue,
     timeout: Duration,
     answer_limit: u64,
@@ -49,9 +55,16 @@ impl Transport {
         let unusable = |reason: String| Error::Settings { site: address::shown(&settings.site), reason };
         let site = Site::new(&settings.site).map_err(unusable)?;
         let build = |builder: ClientBuilder| builder.build().map_err(|error| unusable(reason(error)));
+        let network = build(client(&site))?;
+        let (calls, files): (Arc<dyn Exchange>, Arc<dyn Exchange>) = match &settings.exchange {
+            Some(exchange) => (exchange.clone(), exchange.clone()),
+            None => (Arc::new(network.clone()), Arc::new(build(client(&site).read_timeout(settings.timeout))?)),
+        };
         Ok(Self {
-            api: build(client(&site).default_headers(headers()))?,
-            files: build(client(&site).read_timeout(settings.timeout))?,
+            builder: network,
+            calls,
+            files,
+            headers: headers(),
             authorization: authorization(&settings.credentials).map_err(unusable)?,
             timeout: settings.timeout,
             answer_limit: settings.answer_limit,
@@ -61,13 +74,14 @@ impl Transport {
 
     /// Sends a call and reads its whole answer.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answer, Setback> {
-        let response = self.open(self.request(call)?.timeout(self.timeout), call).await?;
+        let request = self.request(call)?.timeout(self.timeout);
+        let response = self.open(&*self.calls, request, call).await?;
         self.read(response, call).await
     }
 
     fn request(&self, call: &Call) -> Result<RequestBuilder, Setback> {
         let url = self.site.url(&call.path_and_query().map_err(Setback::Refused)?);
-        let mut request = self.api.request(method(call.method), url);
+        let mut request = self.builder.request(method(call.method), url).headers(self.headers.clone());
         if !call.anonymous {
             request = request.header(AUTHORIZATION, &self.authorization);
         }
@@ -80,15 +94,12 @@ impl Transport {
     }
 
     /// Sends a request and waits for the head of its answer.
-    async fn open(&self, request: RequestBuilder, call: &Call) -> Result<Response, Setback> {
-        request.send().await.map_err(|error| {
-            if error.is_connect() {
-                Setback::Unreached(reason(error))
-            } else if error.is_builder() {
-                Setback::unexpected(call, reason(error))
-            } else {
-                Setback::unclear(reason(error))
-            }
+    async fn open(&self, exchange: &dyn Exchange, request: RequestBuilder, call: &Call) -> Result<Response, Setback> {
+        let request = request.build().map_err(|error| Setback::unexpected(call, reason(error)))?;
+        exchange.send(request).await.map_err(|failure| match failure {
+            Failure::Unreached(reason) => Setback::Unreached(reason),
+            Failure::Lost(reason) => Setback::unclear(reason),
+            Failure::Malformed(reason) => Setback::unexpected(call, reason),
         })
     }
 
@@ -126,7 +137,7 @@ fn client(site: &Site) -> ClientBuilder {
     }
 }
 
-/// What every request carries. The language is forced, because names of built-in things come in the caller's (`quirks.md` §8).
+/// What every call carries. The language is forced, because names of built-in things come in the caller's (`quirks.md` §8).
 fn headers() -> HeaderMap {
     HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("application/json")),

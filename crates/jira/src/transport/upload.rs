@@ -42,13 +42,14 @@ impl Transport {
         let path = call.path_and_query().map_err(Setback::Refused)?;
         let timeout = self.timeout + Duration::from_secs(file.length / SLOWEST_BYTES_PER_SECOND);
         let request = self
-            .api
+            .builder
             .post(self.site.url(&path))
+            .headers(self.headers.clone())
             .header(AUTHORIZATION, &self.authorization)
             .header("x-atlassian-token", "no-check")
             .timeout(timeout)
             .multipart(Form::new().part("file", part(file)));
-        let response = self.open(request, call).await?;
+        let response = self.open(&*self.calls, request, call).await?;
         self.read(response, call).await
     }
 }
