@@ -66,6 +66,29 @@ pub trait Kind: Send + Sync {
 pub struct Made {
     /// Its id there: for a kind with composite keys, the whole key.
     pub id: String,
+    /// Whether it was there before and nothing was made: two things of the source may be one on the standby.
+    pub found: bool,
+}
+
+impl Made {
+    /// Made by the request.
+    pub fn new(id: String) -> Self {
+        Self { id, found: false }
+    }
+
+    /// There already.
+    pub fn found(id: String) -> Self {
+        Self { id, found: true }
+    }
+}
+
+/// How an object is taken away again that a recovery made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// Jira was asked to; whether it did is seen by reading the kind again.
+    Asked,
+    /// Jira's API cannot: what the operator can do by hand.
+    ByHand(&'static str),
 }
 
 /// A kind of configuration: read whole, matched by what it is called, created one by one or in batches.
@@ -116,6 +139,36 @@ pub trait SiteKind: Kind {
     /// ([`SiteKind::born_with`]). Returns what Jira refused of it.
     async fn complete(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
         Ok(Vec::new())
+    }
+
+    /// Jira makes some objects by itself with what it has no word for (a software project comes with a board): nobody chose
+    /// them, and they go with what they came with.
+    fn comes_by_itself(&self, object: &Object, names: &Names) -> bool {
+        _ = names;
+        self.born_with(object).is_some()
+    }
+
+    /// The kind whose objects take those of this kind with them when they are removed, so that nothing must be done for
+    /// them: a project its components.
+    fn owner(&self) -> Option<KindName> {
+        None
+    }
+
+    /// What this object belongs to on the same site, kind and key: as long as that stays, this stays.
+    fn owner_of(&self, _object: &Object) -> Option<(KindName, String)> {
+        None
+    }
+
+    /// JQL that finds the issues which would lose something if this object were removed; `None` where Jira itself refuses
+    /// to remove what is in use, or a removal can be undone.
+    fn used_by(&self, _object: &Object) -> Option<String> {
+        None
+    }
+
+    /// Takes away an object that a recovery made and nobody uses. `there` are all objects of the kind on the site. Harmless
+    /// when repeated.
+    async fn remove(&self, _jira: &Jira, _object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        Ok(Removal::ByHand("Jira's API cannot delete it"))
     }
 
     /// Whether something of this object must wait until all issues are written, because issues could not use it after

@@ -21,7 +21,7 @@ pub mod sink;
 pub mod sprint_members;
 pub mod translation;
 
-pub use kind::{Hangs, IssueKind, Kind, KindName, Made, Object, SiteKind};
+pub use kind::{Hangs, IssueKind, Kind, KindName, Made, Object, Removal, SiteKind};
 pub use losses::{Loss, Occurrence};
 pub use names::Names;
 pub use translation::{Translated, Translation};

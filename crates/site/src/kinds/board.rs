@@ -5,8 +5,8 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use super::support::{called, key, lose, made, one_by_one, put_with, refused, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{called, delete, key, lose, made, one_by_one, put_with, refused, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -109,6 +109,22 @@ impl SiteKind for Board {
         }
         translated.value = value;
         translated
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        project_of(object).map(|project| ("project", project))
+    }
+
+    /// Jira gives a new software project a board of its own.
+    fn comes_by_itself(&self, object: &Object, names: &Names) -> bool {
+        let key = project_of(object).map(|project| called(names, "project", &project));
+        key.is_some_and(|key| text(&object.body, "name") == format!("{key} board"))
+    }
+
+    /// Its filter first: once the board is gone, nothing tells any more which it was.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        filter::remove_ours(jira, &object.key).await?;
+        delete(jira, Call::delete("/rest/agile/1.0/board/{board}").arg("board", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
-use super::support::{account_of, called, lose, made, one_by_one, project_ids, put_pages, refused, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{account_of, called, delete, lose, made, one_by_one, project_ids, put_pages, refused, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -95,6 +95,22 @@ impl SiteKind for Component {
             }
         }
         translated
+    }
+
+    fn owner(&self) -> Option<KindName> {
+        Some("project")
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("project", project_of(object)))
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("component = {}", object.key))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/component/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -8,8 +8,8 @@ use jira::{Call, Error, Jira, Safety};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::support::{key, lose, made, one_by_one, put_with, scope, scoped_identity, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, key, lose, made, one_by_one, put_with, scope, scoped_identity, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -158,6 +158,12 @@ impl SiteKind for Field {
         translated
     }
 
+    /// Into the bin, from where an administrator can bring it back with its values.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        let call = Call::post("/rest/api/3/field/{id}/trash").arg("id", &object.key).safety(Safety::Repeatable);
+        delete(jira, call).await
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {
@@ -224,7 +230,7 @@ async fn of_the_site(jira: &Jira, wanted: &Value) -> jira::Result<Option<Made>> 
         let body: Value = serde_json::from_str(raw.get())
             .map_err(|error| Error::Unexpected { call: label.clone(), reason: error.to_string() })?;
         if scope(&body).is_none() && body["name"] == wanted["name"] && custom_type(&body) == wanted["type"].as_str() {
-            return Ok(Some(Made { id }));
+            return Ok(Some(Made::found(id)));
         }
     }
     Ok(None)

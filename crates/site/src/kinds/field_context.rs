@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::field::{custom_type, search};
-use super::support::{called, flag, key, lose, made, one_by_one, put_with, refused, text, texts};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{called, delete, flag, key, lose, made, one_by_one, put_with, refused, text, texts};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -153,6 +153,27 @@ impl SiteKind for FieldContext {
         translated
     }
 
+    fn owner(&self) -> Option<KindName> {
+        Some("field")
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("field", field_of(object).to_owned()))
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        field_of(object).strip_prefix("customfield_").map(|field| format!("cf[{field}] is not EMPTY"))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        if is_global(object) {
+            return Ok(Removal::ByHand("Jira keeps the global context of a field as long as the field"));
+        }
+        let (field, context) = object.key.split_once('/').unwrap_or((&object.key, ""));
+        let call = Call::delete("/rest/api/3/field/{fieldId}/context/{contextId}");
+        delete(jira, call.arg("fieldId", field).arg("contextId", context)).await
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {
@@ -165,7 +186,7 @@ impl SiteKind for FieldContext {
                     Some(context) => context,
                     None => post(&writer.jira, field, &object.value).await?.id,
                 };
-                Ok(Made { id: format!("{field}/{context}") })
+                Ok(Made::new(format!("{field}/{context}")))
             }
             .boxed()
         })

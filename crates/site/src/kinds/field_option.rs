@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::field::has_options;
 use super::field_context::{contexts, custom_fields};
-use super::support::{called, flag, in_batch, key, put_each, refused, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{called, delete, flag, in_batch, key, put_each, refused, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -110,6 +110,26 @@ impl SiteKind for FieldOption {
         context_of(object).to_owned()
     }
 
+    fn owner(&self) -> Option<KindName> {
+        Some("field-context")
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("field-context", context_of(object).to_owned()))
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        let (field, option) = (object.key.split('/').next()?, object.key.rsplit('/').next()?);
+        Some(format!("cf[{}] = {option}", field.strip_prefix("customfield_")?))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        let (field, context) = context_of(object).split_once('/').unwrap_or_default();
+        let option = object.key.rsplit('/').next().unwrap_or_default();
+        let call = Call::delete("/rest/api/3/field/{fieldId}/context/{contextId}/option/{optionId}");
+        delete(jira, call.arg("fieldId", field).arg("contextId", context).arg("optionId", option)).await
+    }
+
     /// All objects are of one context. What is there already with the same value is taken, so that repeating is harmless.
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         let Some(context) = objects.first().map(|object| text(&object.value, "context")) else { return Vec::new() };
@@ -127,7 +147,7 @@ impl SiteKind for FieldOption {
             failed.extend(options.add(&writer.jira, &missing).await);
         }
         let result = |object: &Translated| match options.id(&object.value) {
-            Some(id) => Ok(Made { id: format!("{context}/{id}") }),
+            Some(id) => Ok(Made::new(format!("{context}/{id}"))),
             None => Err(failed.get(&place(&object.value)).cloned().unwrap_or_else(no_parent)),
         };
         objects.iter().map(result).collect()
@@ -222,7 +242,7 @@ impl Options {
         let bodies: Vec<&Value> = batch.iter().map(|(_, body)| body).collect();
         let answer: Value = jira.json(call.json(&json!({ "options": bodies }))).await?;
         let made = answer["options"].as_array().into_iter().flatten();
-        Ok(made.filter_map(|option| Some(Made { id: option.get("id").and_then(id_text)? })).collect())
+        Ok(made.filter_map(|option| option.get("id").and_then(id_text).map(Made::new)).collect())
     }
 }
 

@@ -5,8 +5,8 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Error, Jira, Safety};
 use serde_json::{Value, json};
 
-use super::support::{key, made, one_by_one, people, put_with, text, texts};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, key, made, one_by_one, people, put_with, text, texts};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -81,6 +81,10 @@ impl SiteKind for Group {
         let members = people(translation, &members, &mut translated, (&MEMBER, object, "/members"));
         translated.value = json!({ "name": text(&object.body, "name"), "members": members });
         translated
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/group").query("groupId", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

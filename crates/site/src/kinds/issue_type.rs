@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use super::support::{lose, made, one_by_one, put_array, scope, scoped_identity, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, lose, made, one_by_one, put_array, scope, scoped_identity, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -80,6 +80,11 @@ impl SiteKind for IssueType {
         translated
     }
 
+    /// Jira refuses while issues have it.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/issuetype/{id}").arg("id", &object.key)).await
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {
@@ -113,7 +118,7 @@ async fn of_the_site(jira: &Jira, wanted: &Value) -> jira::Result<Option<Made>> 
             .map_err(|error| Error::Unexpected { call: list().label(), reason: error.to_string() })?;
         let same_side = (level(&body) < 0) == (level(wanted) < 0);
         if scope(&body).is_none() && same_side && body["name"] == wanted["name"] {
-            return Ok(body.get("id").and_then(id_text).map(|id| Made { id }));
+            return Ok(body.get("id").and_then(id_text).map(Made::found));
         }
     }
     Ok(None)

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::support::{key, made, one_by_one, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, key, made, one_by_one, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -68,6 +68,15 @@ impl SiteKind for LinkType {
 
     fn translate(&self, object: &Object, _translation: &Translation) -> Translated {
         Translated { source: object.key.clone(), value: described(object), ..Translated::default() }
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        let name = text(&object.body, "name").replace('\\', "\\\\").replace('"', "\\\"");
+        Some(format!("issueLinkType = \"{name}\""))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/issueLinkType/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
-use super::support::{lose, made, one_by_one, put_pages, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, lose, made, one_by_one, put_pages, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -114,6 +114,14 @@ impl SiteKind for Priority {
             "iconUrl": format!("/images/icons/priorities/{icon}.png"),
         });
         translated
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("priority = {}", object.key))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/priority/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

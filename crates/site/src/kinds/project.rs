@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use super::support::{account_of, flag, lose, made, one_by_one, put_pages, target_number, text, texts};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{account_of, delete, flag, lose, made, one_by_one, put_pages, target_number, text, texts};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::scaffold::Scaffold;
@@ -107,6 +107,13 @@ impl SiteKind for Project {
 
     fn batch(&self) -> usize {
         10
+    }
+
+    /// For good, not into the recycle bin: a key in the bin stays taken, and the next recovery could not use it. The pipeline
+    /// removes a project only when nothing is in it any more that others made.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        let call = Call::delete("/rest/api/3/project/{project}").arg("project", &object.key);
+        delete(jira, call.query("enableUndo", false)).await
     }
 
     /// New projects stand in the scaffold: see [`crate::scaffold`].

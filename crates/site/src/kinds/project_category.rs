@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
-use super::support::{made, one_by_one, put_array, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, made, one_by_one, put_array, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -53,6 +53,14 @@ impl SiteKind for ProjectCategory {
 
     fn translate(&self, object: &Object, _translation: &Translation) -> Translated {
         Translated { source: object.key.clone(), value: described(object), ..Translated::default() }
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("category = {}", object.key))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/projectCategory/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Error, Jira, Safety};
 use serde_json::{Value, json};
 
-use super::support::{Actors, made, one_by_one, put_array, scope, scoped_identity, text, texts};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{Actors, delete, made, one_by_one, put_array, scope, scoped_identity, text, texts};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -87,6 +87,11 @@ impl SiteKind for ProjectRole {
             "groups": groups,
         });
         translated
+    }
+
+    /// Jira refuses while a scheme uses it.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/role/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -5,8 +5,8 @@ use futures::FutureExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
-use super::support::{made, one_by_one, put_pages, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, made, one_by_one, put_pages, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::Names;
 use crate::sink::{self, Sink};
@@ -60,6 +60,19 @@ impl SiteKind for Resolution {
 
     fn translate(&self, object: &Object, _translation: &Translation) -> Translated {
         Translated { source: object.key.clone(), value: described(object), ..Translated::default() }
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("resolution = {}", object.key))
+    }
+
+    /// Jira wants to know what issues get instead, even though none has it.
+    async fn remove(&self, jira: &Jira, object: &Object, there: &[Object]) -> jira::Result<Removal> {
+        let Some(other) = there.iter().find(|other| other.key != object.key) else {
+            return Ok(Removal::ByHand("it is the only one: Jira deletes one only for another"));
+        };
+        let call = Call::delete("/rest/api/3/resolution/{id}").arg("id", &object.key).query("replaceWith", &other.key);
+        delete(jira, call).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -101,11 +101,19 @@ impl SiteKind for RoleActors {
         Some(("project", parts(&object.key).0.to_owned()))
     }
 
+    fn owner(&self) -> Option<KindName> {
+        Some("project")
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("project", parts(&object.key).0.to_owned()))
+    }
+
     /// A role is there with its project: only its actors are to be written, which `complete` does.
     async fn create(&self, _writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         let made = |object: &Translated| {
             let place = Place::of(&object.value);
-            Ok(Made { id: format!("{}/{}", place.project, place.role) })
+            Ok(Made::new(format!("{}/{}", place.project, place.role)))
         };
         objects.iter().map(made).collect()
     }

@@ -9,8 +9,8 @@ use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
 use super::board;
-use super::support::{called, key, lose, made, one_by_one, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{called, delete, key, lose, made, one_by_one, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -122,6 +122,18 @@ impl SiteKind for Sprint {
             let ended = moment(body, "completeDate").or_else(|| moment(body, "endDate"));
             (state, ended, moment(body, "startDate"), object.key.len(), object.key.clone())
         });
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("board", board_of(object)))
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("sprint = {}", object.key))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/agile/1.0/sprint/{sprint}").arg("sprint", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -7,8 +7,8 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use super::support::{in_batch, lose, put_pages, scope, scoped_identity, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{delete, in_batch, lose, put_pages, scope, scoped_identity, text};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -91,6 +91,11 @@ impl SiteKind for Status {
         scope(&object.body).unwrap_or_default()
     }
 
+    /// Jira refuses while a workflow has it.
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/statuses").query("id", &object.key)).await
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         let scoped = objects.iter().any(|object| object.losses.iter().any(|loss| loss.loss == SCOPE.id));
         let there = match if scoped { of_the_site(&writer.jira).await } else { Ok(HashMap::new()) } {
@@ -101,7 +106,7 @@ impl SiteKind for Status {
         let new: Vec<&Translated> = objects.iter().filter(|object| known(object).is_none()).collect();
         let mut results = in_batch(&new, |batch| post(&writer.jira, batch).boxed()).await.into_iter();
         let mut result_of = |object: &Translated| match known(object) {
-            Some(id) => Ok(Made { id: id.clone() }),
+            Some(id) => Ok(Made::found(id.clone())),
             None => results.next().expect("one result for each new status"),
         };
         objects.iter().map(&mut result_of).collect()
@@ -136,7 +141,7 @@ async fn post(jira: &Jira, statuses: &[&Translated]) -> jira::Result<Vec<Made>> 
     // Taken by name: the document does not promise the order.
     let id = |status: &&&Translated| {
         let same = made.iter().find(|made| made["name"] == status.value["name"])?;
-        Some(Made { id: id_text(same.get("id")?)? })
+        id_text(same.get("id")?).map(Made::new)
     };
     Ok(statuses.iter().filter_map(|status| id(&status)).collect())
 }

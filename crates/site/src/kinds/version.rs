@@ -7,8 +7,10 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Jira};
 use serde_json::{Map, Value, json};
 
-use super::support::{called, flag, key, lose, made, one_by_one, project_ids, put_with, refused, target_number, text};
-use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
+use super::support::{
+    called, delete, flag, key, lose, made, one_by_one, project_ids, put_with, refused, target_number, text,
+};
+use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
@@ -128,6 +130,22 @@ impl SiteKind for Version {
             let project = project_of(object);
             (project.len(), project, place.get(&object.key).copied())
         });
+    }
+
+    fn owner(&self) -> Option<KindName> {
+        Some("project")
+    }
+
+    fn owner_of(&self, object: &Object) -> Option<(KindName, String)> {
+        Some(("project", project_of(object)))
+    }
+
+    fn used_by(&self, object: &Object) -> Option<String> {
+        Some(format!("fixVersion = {0} OR affectedVersion = {0}", object.key))
+    }
+
+    async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
+        delete(jira, Call::delete("/rest/api/3/version/{id}").arg("id", &object.key)).await
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

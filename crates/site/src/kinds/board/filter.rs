@@ -4,8 +4,11 @@ use futures::TryStreamExt;
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use crate::kinds::support::{made, text};
+use crate::kinds::support::{delete, made, text};
 use crate::names::id_text;
+
+/// What every filter says that is made for a board.
+const DESCRIPTION: &str = "Made by a Lifeboat recovery for a board";
 
 /// The id of the filter for a board: one that is there already with the name and query it would have, or a new one.
 pub(super) async fn find_or_create(jira: &Jira, board: &Value) -> jira::Result<u64> {
@@ -14,10 +17,31 @@ pub(super) async fn find_or_create(jira: &Jira, board: &Value) -> jira::Result<u
     match choose(&base(board), jql, &taken) {
         Choice::Take(id) => Ok(id),
         Choice::Create(name) => {
-            let description = "Made by a Lifeboat recovery for a board";
-            let body = json!({ "name": name, "jql": jql, "description": description });
+            let body = json!({ "name": name, "jql": jql, "description": DESCRIPTION });
             number(&made(&jira.json(Call::post("/rest/api/3/filter").json(&body)).await?)?.id)
         }
+    }
+}
+
+/// Deletes the filter of a board if a recovery made it for a board, as its description says, and its owner left it so.
+pub(super) async fn remove_ours(jira: &Jira, board: &str) -> jira::Result<()> {
+    let of_board = Call::get("/rest/agile/1.0/board/{board}/configuration").arg("board", board);
+    let Some(configuration) = found(jira.json::<Value>(of_board).await)? else { return Ok(()) };
+    let Some(id) = configuration.pointer("/filter/id").and_then(id_text) else { return Ok(()) };
+    let of_filter = Call::get("/rest/api/3/filter/{id}").arg("id", &id);
+    let Some(filter) = found(jira.json::<Value>(of_filter).await)? else { return Ok(()) };
+    if text(&filter, "description") == DESCRIPTION {
+        delete(jira, Call::delete("/rest/api/3/filter/{id}").arg("id", &id)).await?;
+    }
+    Ok(())
+}
+
+/// What Jira told, or nothing when there is nothing. Of filters it says 400 for that.
+fn found<T>(answer: jira::Result<T>) -> jira::Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::Rejected { status: 400 | 404, .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

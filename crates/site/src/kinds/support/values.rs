@@ -75,7 +75,7 @@ pub(in crate::kinds) fn lose(
 /// What Jira says it made: its id is a text here and a number there.
 pub(in crate::kinds) fn made(answer: &Value) -> jira::Result<Made> {
     let id = answer.get("id").or_else(|| answer.get("groupId")).and_then(id_text);
-    id.map(|id| Made { id }).ok_or_else(|| Error::Unexpected {
+    id.map(Made::new).ok_or_else(|| Error::Unexpected {
         call: "creation".to_owned(),
         reason: "the answer does not tell the id of what was made".to_owned(),
     })
