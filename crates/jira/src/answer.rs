@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 
-use crate::messages::Messages;
+use crate::messages::{Messages, shorten};
 use crate::pacing::Signals;
 use crate::{Call, Error, Settings};
 
@@ -62,6 +62,7 @@ impl Answer {
         let messages = || Messages::read(body).or(&format!("HTTP {status}"));
         let said = || messages().all.join("; ");
         Err(match *status {
+            200..=299 if let Some(packing) = packing(headers) => Setback::unexpected(call, packing),
             200..=299 if !body.is_empty() && is_web_page(headers) => {
                 Setback::unexpected(call, format!("a web page: {}", said()))
             }
@@ -108,6 +109,16 @@ fn impostor(call: &Call, headers: &HeaderMap, settings: &Settings) -> Option<Str
 /// Account ids have colons, which the header may escape.
 fn decoded(account: &str) -> Cow<'_, str> {
     percent_decode_str(account).decode_utf8_lossy()
+}
+
+/// What is wrong with an answer that is packed, if it is: nothing here asks for that, and what is unpacked may be of any size.
+pub(crate) fn packing(headers: &HeaderMap) -> Option<String> {
+    let packed = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .find(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))?;
+    let encoding = String::from_utf8_lossy(packed.as_bytes());
+    Some(shorten(&format!("it is packed ({encoding}), which nobody asked for")))
 }
 
 fn is_web_page(headers: &HeaderMap) -> bool {

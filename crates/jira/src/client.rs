@@ -9,10 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::answer::{Answer, Setback};
+use crate::messages::shorten;
 use crate::pacing::{Pacer, Signals};
 use crate::retry::Effort;
 use crate::statistics::Counters;
-use crate::transport::{self, Place, Transport};
+use crate::transport::{self, Pace, Place, Transport};
 use crate::{Call, Download, Error, Result, Settings, Started, Statistics, Upload};
 
 const CONTENT: &str = "/rest/api/3/attachment/content/{attachment}";
@@ -49,7 +50,9 @@ impl Jira {
         let label = call.label();
         let body = self.raw(call).await?;
         let text: &[u8] = if body.is_empty() { b"null" } else { &body };
-        serde_json::from_slice(text).map_err(|error| Error::Unexpected { call: label, reason: error.to_string() })
+        let unreadable =
+            |error: serde_json::Error| Error::Unexpected { call: label, reason: shorten(&error.to_string()) };
+        serde_json::from_slice(text).map_err(unreadable)
     }
 
     /// Sends a call and returns the answer's bytes as they are: for what must be kept unchanged.
@@ -82,7 +85,8 @@ impl Jira {
         let (response, media) = shared.settle(&call, shared.effort(), || shared.open_file(&call)).await?;
         let counters = shared.counters.clone();
         let site = shared.settings.site_name();
-        Ok(transport::download(response, media, site, move |bytes| counters.received(bytes)))
+        let pace = Pace::new(shared.ambient.clock.clone(), shared.settings.timeout);
+        Ok(transport::download(response, media, site, pace, move |bytes| counters.received(bytes)))
     }
 
     /// Asks only for the media file id of an attachment. Nothing when Jira sends the file itself.

@@ -85,6 +85,14 @@ pub enum Error {
         /// Time-out, reset, status 408, 409 or 5xx, half a body.
         reason: String,
     },
+    /// The answer is longer than this client takes.
+    #[error("{call}: the answer is longer than {limit} bytes")]
+    TooLong {
+        /// Method and path template.
+        call: String,
+        /// What is taken, in bytes.
+        limit: u64,
+    },
     /// The answer is not what the API documents.
     #[error("{call}: unexpected answer: {reason}")]
     Unexpected {
@@ -101,8 +109,19 @@ impl Error {
         match self {
             Self::Rejected { .. } | Self::Credentials { .. } | Self::Forbidden { .. } => Outcome::Rejected,
             Self::Settings { .. } | Self::Throttled { .. } | Self::Unreachable { .. } => Outcome::NotDone,
-            Self::Ambiguous { .. } | Self::Unexpected { .. } => Outcome::Ambiguous,
+            Self::Ambiguous { .. } | Self::Unexpected { .. } | Self::TooLong { .. } => Outcome::Ambiguous,
         }
+    }
+
+    /// Whether it says something of what was asked for, and nothing of the site, the account or the connection as a whole:
+    /// other requests may fare better.
+    pub fn concerns_one_object(&self) -> bool {
+        matches!(self, Self::Rejected { .. } | Self::Forbidden { .. }) || self.is_unusable()
+    }
+
+    /// Whether an answer came that cannot be used, so that less of it may fare better.
+    pub(crate) fn is_unusable(&self) -> bool {
+        matches!(self, Self::Unexpected { .. } | Self::TooLong { .. })
     }
 
     /// Whether the object does not exist (or may not be seen, which Jira does not tell apart).

@@ -6,6 +6,8 @@ use serde_json::Value;
 /// The longest message that is kept, in characters, and how many of them.
 const LONGEST: usize = 500;
 const MOST: usize = 50;
+/// The longest name of a field that is taken for one, in bytes.
+const LONGEST_FIELD: usize = 255;
 
 /// What a body says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,7 +65,7 @@ impl Messages {
         };
         let message = shorten(&message);
         self.push(&format!("{field}: {message}"));
-        if self.fields.len() < MOST {
+        if self.fields.len() < MOST && field.len() <= LONGEST_FIELD {
             self.fields.push((field.to_owned(), message));
         }
     }
@@ -93,11 +95,20 @@ fn title(page: &str) -> Option<&str> {
     Some(page[start..end].trim()).filter(|title| !title.is_empty())
 }
 
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// Words from elsewhere as messages show them: on one line, not too long, and without what would steer a terminal.
+pub(crate) fn shorten(text: &str) -> String {
+    let mut characters = text.chars().map(|character| if steers(character) { ' ' } else { character });
+    let mut short: String = characters.by_ref().take(LONGEST).collect();
+    if characters.next().is_some() {
+        short.push('…');
     }
+    short
+}
+
+/// Control characters, and those that turn the direction of what follows.
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -138,6 +149,20 @@ mod tests {
         assert_eq!(all(&body).chars().count(), LONGEST + 1);
         let many = serde_json::to_vec(&vec!["again"; 1000]).unwrap();
         assert_eq!(Messages::read(&many).all.len(), MOST);
+    }
+
+    #[test]
+    fn words_from_elsewhere_do_not_steer_a_terminal() {
+        assert_eq!(all("\"x\\u001b[2Jgone\\u0007 \\u202etxt.exe\\u009b0m\""), "x [2Jgone   txt.exe 0m");
+        let fields = Messages::read(br#"{"errors":{"\u001b]0;x":"no"}}"#);
+        assert_eq!(fields.all, [" ]0;x: no"]);
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_field_is_none() {
+        let body = format!(r#"{{"errors":{{"{}":"no"}}}}"#, "x".repeat(300));
+        let messages = Messages::read(body.as_bytes());
+        assert_eq!((messages.all.len(), messages.fields.len()), (1, 0));
     }
 
     proptest::proptest! {

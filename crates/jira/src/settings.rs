@@ -46,7 +46,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How long a task on Jira's side (bulk operation, scheme switch) is waited for.
     pub task_patience: Duration,
-    /// The largest answer that is accepted, in bytes (attachments aside, which are streamed).
+    /// The largest answer that is accepted, in bytes (attachments aside, which are streamed). Lists are asked for in smaller
+    /// pages when one of them is larger.
     pub answer_limit: u64,
     /// What carries the requests, instead of the network.
     pub exchange: Option<Arc<dyn Exchange>>,
@@ -54,7 +55,7 @@ pub struct Settings {
 
 impl Settings {
     /// Settings with the usual limits: 60 s for a request, 16 in flight, 5 minutes of patience (1 h for tasks), answers of up
-    /// to 256 MiB.
+    /// to 32 MiB.
     pub fn new(site: Url, credentials: Credentials) -> Self {
         Self {
             site,
@@ -64,7 +65,7 @@ impl Settings {
             concurrency: 16,
             patience: Duration::from_mins(5),
             task_patience: Duration::from_hours(1),
-            answer_limit: 256 << 20,
+            answer_limit: 32 << 20,
             exchange: None,
         }
     }

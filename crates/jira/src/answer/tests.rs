@@ -121,6 +121,13 @@ fn a_web_page_is_no_answer() {
 }
 
 #[test]
+fn what_is_packed_is_not_unpacked() {
+    let call = Call::get("/rest/api/3/field");
+    insta::assert_snapshot!(word(&verdict(&call, 200, &[("content-encoding", "gzip")], "\u{1f}")), @"refused: GET /rest/api/3/field: unexpected answer: it is packed (gzip), which nobody asked for");
+    assert_eq!(word(&verdict(&call, 200, &[("content-encoding", "Identity")], "[]")), "good");
+}
+
+#[test]
 fn a_refusal_that_the_caller_reads_itself_is_an_answer() {
     let call = Call::post("/rest/api/3/issue/bulk").accepts(400);
     assert_eq!(word(&verdict(&call, 400, &[], r#"{"issues":[],"errors":[]}"#)), "good");

@@ -26,6 +26,7 @@ impl Jira {
                 let Some((offset, mut guard)) = state else { return Ok(None) };
                 let page: Page = jira.json(call.query("offset", offset)).await?;
                 guard.page(page.records.len())?;
+                guard.content(&page.records)?;
                 let came = page.records.len() as u64;
                 // `total` counts what was returned, by the API's own words: only a short page shows the end.
                 let more = came > 0 && came >= page.limit.unwrap_or(RECORDS_IN_A_PAGE);

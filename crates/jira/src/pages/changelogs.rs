@@ -40,6 +40,7 @@ impl Jira {
                 }
                 let page: Page = jira.json(call().json(&question)).await?;
                 guard.page(page.issue_change_logs.len())?;
+                guard.content(page.issue_change_logs.iter().flat_map(|issue| &issue.change_histories))?;
                 if let Some(token) = &page.next_page_token {
                     guard.token(token)?;
                 } else {

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
+use serde_json::value::RawValue;
+
 use crate::{Error, Result};
 
 /// More pages than any site has: at 50 items a page, five million.
@@ -17,12 +19,12 @@ pub(super) struct Guard {
     pages: u32,
     empty_in_a_row: u32,
     tokens: HashSet<u64>,
-    last_page: Option<u64>,
+    contents: HashSet<u64>,
 }
 
 impl Guard {
     pub(super) fn new(call: String) -> Self {
-        Self { call, pages: 0, empty_in_a_row: 0, tokens: HashSet::new(), last_page: None }
+        Self { call, pages: 0, empty_in_a_row: 0, tokens: HashSet::new(), contents: HashSet::new() }
     }
 
     /// Takes note of a page with so many items.
@@ -47,13 +49,16 @@ impl Guard {
         }
     }
 
-    /// Takes note of what a page holds: the same twice in a row means that the position was ignored.
-    pub(super) fn content(&mut self, content: &str) -> Result<()> {
-        let digest = digest(content);
-        if self.last_page.replace(digest) == Some(digest) {
-            return Err(self.unexpected("the same page came twice in a row"));
+    /// Takes note of what a page holds. Items have ids, so a page that comes again means that the position was ignored, or
+    /// that the pages go in a circle; empty pages are counted by [`Guard::page`].
+    pub(super) fn content<'a>(&mut self, items: impl IntoIterator<Item = &'a Box<RawValue>>) -> Result<()> {
+        let mut items = items.into_iter().peekable();
+        if items.peek().is_none() {
+            return Ok(());
         }
-        Ok(())
+        let mut hasher = DefaultHasher::new();
+        items.for_each(|item| item.get().hash(&mut hasher));
+        if self.contents.insert(hasher.finish()) { Ok(()) } else { Err(self.unexpected("the same page came twice")) }
     }
 
     pub(super) fn unexpected(&self, reason: impl Into<String>) -> Error {
@@ -85,12 +90,15 @@ mod tests {
     }
 
     #[test]
-    fn the_same_page_twice_in_a_row_is_refused() {
+    fn a_page_that_came_before_is_refused() {
+        let page = |text: &str| [RawValue::from_string(text.to_owned()).unwrap()];
         let mut guard = guard();
-        guard.content("[1]").unwrap();
-        guard.content("[2]").unwrap();
-        guard.content("[1]").unwrap();
-        assert!(guard.content("[1]").is_err());
+        guard.content(&page("1")).unwrap();
+        guard.content(&page("2")).unwrap();
+        guard.content(&[]).unwrap();
+        guard.content(&[]).unwrap();
+        insta::assert_snapshot!(guard.content(&page("1")).unwrap_err(),
+            @"GET /things: unexpected answer: the same page came twice");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use futures::stream::{self, BoxStream};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::guard::Guard;
-use crate::{Call, Jira, Result};
+use crate::messages::shorten;
+use crate::{Call, Error, Jira, Result};
 
 impl Jira {
     /// All items of a list that is paged by position, in the list's order, each as Jira wrote it.
@@ -31,11 +33,31 @@ impl Jira {
             let (jira, call) = (jira.clone(), call.clone());
             async move {
                 let Some(mut position) = position else { return Ok(None) };
-                let call = call.query("startAt", position.start).query("maxResults", position.asked);
-                let answer = jira.raw(call).await?;
+                let answer = position.ask(&jira, &call).await?;
                 let page = Page::parse(&answer, member).map_err(|why| position.guard.unexpected(why))?;
                 let more = position.advance(&page)?;
                 Ok(Some((page.items, more.then_some(position))))
+            }
+        }))
+    }
+
+    /// All items of a list that is paged by position and gives plain arrays, which tell neither a total nor an end
+    /// (`users/search`): only an empty page ends it, because pages may be shorter than asked.
+    ///
+    /// # Errors
+    /// As [`Jira::pages_offset`].
+    pub fn pages_array(&self, call: Call, page_size: u32) -> BoxStream<'static, Result<Box<RawValue>>> {
+        let state = Some((0, Guard::new(call.label())));
+        let jira = self.clone();
+        super::items(stream::try_unfold(state, move |state| {
+            let (jira, call) = (jira.clone(), call.clone());
+            async move {
+                let Some((start, mut guard)) = state else { return Ok(None) };
+                let page = jira.array(call.query("startAt", start).query("maxResults", page_size)).await?;
+                guard.page(page.len())?;
+                guard.content(&page)?;
+                let next = (!page.is_empty()).then(|| (start + page.len(), guard));
+                Ok(Some((page, next)))
             }
         }))
     }
@@ -55,6 +77,17 @@ struct Position {
 }
 
 impl Position {
+    /// Asks for the page here; for less and less of it as long as it is too long to be taken.
+    async fn ask(&mut self, jira: &Jira, call: &Call) -> Result<Bytes> {
+        loop {
+            let call = call.clone().query("startAt", self.start).query("maxResults", self.asked);
+            match jira.raw(call).await {
+                Err(Error::TooLong { .. }) if self.asked > 1 => self.asked /= 2,
+                answer => return answer,
+            }
+        }
+    }
+
     /// Steps over a page; tells whether another follows.
     fn advance(&mut self, page: &Page) -> Result<bool> {
         if let Some(start) = page.start.filter(|start| *start != self.start) {
@@ -64,9 +97,7 @@ impl Position {
         }
         let came = page.items.len() as u64;
         self.guard.page(page.items.len())?;
-        if came > 0 {
-            self.guard.content(page.text)?;
-        }
+        self.guard.content(&page.items)?;
         let size = page.size.filter(|size| *size > 0).unwrap_or(self.asked);
         self.start += if came > 0 { came } else { size };
         let before_the_end = page.total.map(|total| self.start < total);
@@ -81,25 +112,23 @@ impl Position {
 
 /// One page.
 #[derive(Debug)]
-struct Page<'a> {
+struct Page {
     items: Vec<Box<RawValue>>,
-    /// The array's own text.
-    text: &'a str,
     start: Option<u64>,
     size: Option<u64>,
     total: Option<u64>,
     last: Option<bool>,
 }
 
-impl<'a> Page<'a> {
-    fn parse(bytes: &'a [u8], member: &str) -> Result<Self, String> {
-        let members: HashMap<Cow<'a, str>, &'a RawValue> =
-            serde_json::from_slice(bytes).map_err(|error| format!("not a page: {error}"))?;
+impl Page {
+    fn parse(bytes: &[u8], member: &str) -> Result<Self, String> {
+        let members: HashMap<Cow<'_, str>, &RawValue> =
+            serde_json::from_slice(bytes).map_err(|error| shorten(&format!("not a page: {error}")))?;
         let text = members.get(member).ok_or_else(|| format!("a page without `{member}`"))?.get();
-        let items = serde_json::from_str(text).map_err(|error| format!("`{member}` is not an array: {error}"))?;
+        let items =
+            serde_json::from_str(text).map_err(|error| shorten(&format!("`{member}` is not an array: {error}")))?;
         Ok(Self {
             items,
-            text,
             start: value(&members, "startAt")?,
             size: value(&members, "maxResults")?,
             total: value(&members, "total")?,
@@ -110,7 +139,7 @@ impl<'a> Page<'a> {
 
 fn value<T: DeserializeOwned>(members: &HashMap<Cow<'_, str>, &RawValue>, name: &str) -> Result<Option<T>, String> {
     let Some(value) = members.get(name) else { return Ok(None) };
-    serde_json::from_str(value.get()).map_err(|error| format!("`{name}`: {error}"))
+    serde_json::from_str(value.get()).map_err(|error| shorten(&format!("`{name}`: {error}")))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::guard::Guard;
+use crate::messages::shorten;
 use crate::{Call, Error, Jira, Result};
 
 const SEARCH: &str = "/rest/api/3/search/jql";
@@ -37,6 +38,7 @@ impl Jira {
                 let page: Page = jira.json(call.json(&question)).await?;
                 guard.page(page.issues.len())?;
                 let next = page.next(&mut guard)?;
+                guard.content(&page.issues)?;
                 Ok(Some((page.issues, next.map(|token| (Some(token), guard)))))
             }
         }))
@@ -50,14 +52,14 @@ struct Page {
     next_page_token: Option<String>,
     is_last: Option<bool>,
     #[serde(default)]
-    warnings: Vec<serde_json::Value>,
+    warnings: Vec<Box<RawValue>>,
 }
 
 impl Page {
     /// The token of the page after this one.
     fn next(&self, guard: &mut Guard) -> Result<Option<String>> {
         for warning in &self.warnings {
-            tracing::warn!(%warning, "Jira warns about a search");
+            tracing::warn!(warning = shorten(warning.get()), "Jira warns about a search");
         }
         match (self.is_last, &self.next_page_token) {
             (Some(true), _) | (None, None) => Ok(None),
@@ -76,5 +78,5 @@ fn id_of(issue: &RawValue) -> Result<u64> {
     }
     let unexpected = |reason: String| Error::Unexpected { call: Call::post_read(SEARCH).label(), reason };
     let Issue { id } = serde_json::from_str(issue.get()).map_err(|error| unexpected(format!("an issue: {error}")))?;
-    id.parse().map_err(|_| unexpected(format!("`{id}` is not an issue id")))
+    id.parse().map_err(|_| unexpected(shorten(&format!("`{id}` is not an issue id"))))
 }

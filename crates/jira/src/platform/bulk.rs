@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::{Call, Jira, Result};
+use crate::{Call, Error, Jira, Result};
 
 /// The most issues in a request for all fields.
 const WITH_ALL_FIELDS: usize = 100;
@@ -18,11 +18,13 @@ const FEW_FIELDS: usize = 100;
 /// Issues that were asked for together.
 #[derive(Debug, Default)]
 pub struct BulkFetched {
-    /// Each issue as Jira wrote it; not in the order asked for.
+    /// Each issue as Jira wrote it, once; not in the order asked for.
     pub issues: Vec<Box<RawValue>>,
     /// Those asked for that Jira did not give: they do not exist, or may not be seen. An issue asked for by a key that it no
     /// longer has counts as given under its new key, and its old key is listed here.
     pub missing: Vec<String>,
+    /// Those asked for whose answer cannot be used even when they are asked for alone, and why. They may well exist.
+    pub unreadable: Vec<(String, Error)>,
 }
 
 impl Jira {
@@ -42,9 +44,38 @@ impl Jira {
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let mut fetched = BulkFetched::default();
         for batch in ids.chunks(batch_size(fields)) {
-            self.fetch_batch(batch, fields, properties, &mut fetched).await?;
+            let unreadable = fetched.unreadable.len();
+            self.fetch_halving(batch, fields, properties, &mut fetched).await?;
+            // When not one of many can be used, it is the site that is out of order.
+            if batch.len() > 1 && fetched.unreadable.len() - unreadable == batch.len() {
+                let (_, error) = fetched.unreadable.swap_remove(unreadable);
+                return Err(error);
+            }
         }
         Ok(fetched)
+    }
+
+    /// Fetches a batch. One whose answer cannot be used is halved until the culprit is alone.
+    async fn fetch_halving(
+        &self,
+        batch: &[String],
+        fields: &[&str],
+        properties: &[&str],
+        fetched: &mut BulkFetched,
+    ) -> Result<()> {
+        let mut batches = vec![batch];
+        while let Some(batch) = batches.pop() {
+            match (self.fetch_batch(batch, fields, properties, fetched).await, batch) {
+                (Ok(()), _) => {}
+                (Err(error), [id]) if error.is_unusable() => fetched.unreadable.push((id.clone(), error)),
+                (Err(error), _) if error.is_unusable() => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    batches.extend([second, first]);
+                }
+                (Err(error), _) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     async fn fetch_batch(
@@ -57,19 +88,31 @@ impl Jira {
         let question = json!({ "issueIdsOrKeys": batch, "fields": fields, "properties": properties });
         let answer: Answer = self.json(Call::post_read("/rest/api/3/issue/bulkfetch").json(&question)).await?;
         let mut seen = HashSet::new();
-        for issue in &answer.issues {
-            seen.extend(names_of(issue));
+        let mut nameless = false;
+        for issue in answer.issues {
+            match Names::of(&issue) {
+                Some(names) => {
+                    if seen.insert(names.id) {
+                        fetched.issues.push(issue);
+                    }
+                    seen.extend(names.key);
+                }
+                None => nameless = true,
+            }
         }
-        fetched.issues.extend(answer.issues);
         let failed: HashSet<String> = answer.issue_errors.into_iter().map(|error| error.id.to_lowercase()).collect();
         for id in batch.iter().filter(|id| !seen.contains(&id.to_lowercase())) {
             // An entry in `issueErrors` may mean "does not exist", "too much for one answer" or "try again": only the
-            // issue itself tells.
-            let issue =
-                if failed.contains(&id.to_lowercase()) { self.fetch_one(id, fields, properties).await? } else { None };
-            match issue {
-                Some(issue) => fetched.issues.push(issue),
-                None => fetched.missing.push(id.clone()),
+            // issue itself tells. So it does when one came that does not say which it is.
+            if !nameless && !failed.contains(&id.to_lowercase()) {
+                fetched.missing.push(id.clone());
+                continue;
+            }
+            match self.fetch_one(id, fields, properties).await {
+                Ok(Some(issue)) => fetched.issues.push(issue),
+                Ok(None) => fetched.missing.push(id.clone()),
+                Err(error) if error.is_unusable() => fetched.unreadable.push((id.clone(), error)),
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -81,8 +124,10 @@ impl Jira {
             [] => call,
             named => call.query("properties", named.join(",")),
         };
-        match self.json(call).await {
-            Ok(issue) => Ok(Some(issue)),
+        let label = call.label();
+        match self.json::<Box<RawValue>>(call).await {
+            Ok(issue) if Names::of(&issue).is_some() => Ok(Some(issue)),
+            Ok(_) => Err(Error::Unexpected { call: label, reason: "an issue without an id".to_owned() }),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -111,15 +156,24 @@ struct IssueError {
     id: String,
 }
 
-/// An issue's id and key, in lower case: Jira takes keys in any.
-fn names_of(issue: &RawValue) -> impl Iterator<Item = String> + use<> {
-    #[derive(Deserialize)]
-    struct Names {
-        id: Option<String>,
-        key: Option<String>,
+/// What an issue is called, in lower case: Jira takes keys in any.
+struct Names {
+    id: String,
+    key: Option<String>,
+}
+
+impl Names {
+    /// The names of an issue, if it says its id: a number, as text.
+    fn of(issue: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Issue {
+            id: String,
+            key: Option<String>,
+        }
+        let issue: Issue = serde_json::from_str(issue.get()).ok()?;
+        let is_id = (1..=19).contains(&issue.id.len()) && issue.id.bytes().all(|byte| byte.is_ascii_digit());
+        is_id.then(|| Self { id: issue.id, key: issue.key.map(|key| key.to_lowercase()) })
     }
-    let names = serde_json::from_str(issue.get()).unwrap_or(Names { id: None, key: None });
-    [names.id, names.key].into_iter().flatten().map(|name| name.to_lowercase())
 }
 
 #[cfg(test)]

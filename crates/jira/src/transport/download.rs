@@ -1,7 +1,10 @@
 //! Files from Jira: the way over the media host (`quirks.md` §6).
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
+use ambient::Clock;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use reqwest::header::{AUTHORIZATION, LOCATION};
@@ -9,11 +12,14 @@ use reqwest::{Response, StatusCode};
 use url::Url;
 
 use super::{Transport, address, reason};
-use crate::answer::{Answer, Setback};
+use crate::answer::{Answer, Setback, packing};
 use crate::{Call, Error, Result};
 
 /// Media hosts may redirect once more, to where the bytes are.
 const MOST_REDIRECTS: usize = 3;
+
+/// The slowest line on which a file is still waited for.
+const SLOWEST_BYTES_PER_SECOND: u64 = 8 << 10;
 
 /// A file that is being downloaded.
 pub struct Download {
@@ -70,7 +76,10 @@ impl Transport {
         for _ in 0..MOST_REDIRECTS {
             let response = self.open(&*self.files, self.builder.get(url), call).await?;
             match response.status() {
-                StatusCode::OK => return Ok(response),
+                StatusCode::OK => match packing(response.headers()) {
+                    None => return Ok(response),
+                    Some(packing) => return Err(Setback::unexpected(call, packing)),
+                },
                 status if status.is_redirection() => {
                     url = self.location(&response).map_err(|reason| Setback::unexpected(call, reason))?;
                 }
@@ -103,13 +112,42 @@ struct Reading<F> {
     announced: Option<u64>,
     read: u64,
     site: String,
+    pace: Pace,
     count: F,
+}
+
+/// How long the bytes may let one wait: a file that comes drop by drop would hold a capture up for ever.
+pub(crate) struct Pace {
+    clock: Arc<dyn Clock>,
+    patience: Duration,
+    waited: Duration,
+}
+
+impl Pace {
+    /// Allows `patience`, and then as long as the slowest line takes for the bytes that came.
+    pub(crate) fn new(clock: Arc<dyn Clock>, patience: Duration) -> Self {
+        Self { clock, patience, waited: Duration::ZERO }
+    }
+
+    /// Waits for something; tells whether it took too long in all. What the reader does between two pieces does not count.
+    async fn wait<T>(&mut self, read: u64, something: impl Future<Output = T>) -> (T, bool) {
+        let before = self.clock.elapsed();
+        let result = something.await;
+        self.waited += self.clock.elapsed().saturating_sub(before);
+        let allowed = self.patience + Duration::from_secs(read / SLOWEST_BYTES_PER_SECOND);
+        (result, self.waited > allowed)
+    }
 }
 
 impl<F: Fn(u64)> Reading<F> {
     async fn step(mut self) -> Result<Option<(Bytes, Self)>> {
         let broken = |site: &str, reason: String| Error::Unreachable { site: site.to_owned(), reason };
-        match self.response.chunk().await {
+        let (piece, late) = self.pace.wait(self.read, self.response.chunk()).await;
+        match piece {
+            Ok(Some(_)) if late => Err(broken(
+                &self.site,
+                format!("a file came too slowly: {} bytes in {} s", self.read, self.pace.waited.as_secs()),
+            )),
             Ok(Some(piece)) => {
                 self.read += piece.len() as u64;
                 (self.count)(piece.len() as u64);
@@ -133,9 +171,10 @@ pub(crate) fn download(
     response: Response,
     media: Option<String>,
     site: String,
+    pace: Pace,
     count: impl Fn(u64) + Send + 'static,
 ) -> Download {
     let length = response.content_length();
-    let reading = Reading { response, announced: length, read: 0, site, count };
+    let reading = Reading { response, announced: length, read: 0, site, pace, count };
     Download { media, length, bytes: stream::try_unfold(reading, Reading::step).boxed() }
 }

@@ -10,7 +10,7 @@ mod exchange;
 mod upload;
 
 pub use download::Download;
-pub(crate) use download::{Place, download, media_id};
+pub(crate) use download::{Pace, Place, download, media_id};
 pub use exchange::{Exchange, Failure};
 pub use upload::Upload;
 
@@ -106,7 +106,7 @@ impl Transport {
     /// Reads the body of an answer, piece by piece, up to the limit.
     async fn read(&self, mut response: Response, call: &Call) -> Result<Answer, Setback> {
         let limit = self.answer_limit;
-        let too_long = || Setback::unexpected(call, format!("the answer is longer than {limit} bytes"));
+        let too_long = || Setback::Refused(Error::TooLong { call: call.label(), limit });
         let announced = response.content_length().unwrap_or(0);
         if announced > limit {
             return Err(too_long());

@@ -51,7 +51,7 @@ async fn a_position_that_is_ignored_is_noticed() {
     Mock::given(any()).respond_with(ok(json!({ "isLast": false, "values": [1, 2] }))).mount(&site.server).await;
     let read: Result<Vec<_>, _> =
         site.jira.pages_offset(Call::get("/rest/api/3/project/search"), "values", 2).try_collect().await;
-    insta::assert_snapshot!(read.unwrap_err(), @"GET /rest/api/3/project/search: unexpected answer: the same page came twice in a row");
+    insta::assert_snapshot!(read.unwrap_err(), @"GET /rest/api/3/project/search: unexpected answer: the same page came twice");
     assert_eq!(site.requests().await.len(), 2);
 }
 

@@ -232,7 +232,7 @@ async fn an_endless_answer_is_cut_off() {
     let site = Site::with(|settings| settings.answer_limit = 1000).await;
     answers(&site, vec![status(200).set_body_string("x".repeat(1001)), status(200).set_body_string("x".repeat(1000))])
         .await;
-    assert!(matches!(site.jira.raw(field()).await, Err(Error::Unexpected { .. })));
+    assert!(matches!(site.jira.raw(field()).await, Err(Error::TooLong { limit: 1000, .. })));
     assert_eq!(site.jira.raw(field()).await.unwrap().len(), 1000);
 }
 
