@@ -6,10 +6,12 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::clock::EmulatorClock;
+use crate::http::events::{self, Scheduled, SiteEvent};
 use crate::http::faults::Fault;
+use crate::http::gate::{HeldAt, Hold};
 use crate::http::limits::Limits;
 use crate::http::log::{LoggedRequest, Statistics};
-use crate::http::outage::Outage;
+use crate::http::outage::{Outage, OutageEnd};
 use crate::in_process::InProcess;
 use crate::seed::SeedError;
 use crate::site::SharedSite;
@@ -61,7 +63,12 @@ impl SiteHandle {
 
     /// Begins an outage, or ends it with [`Outage::None`].
     pub fn outage(&self, outage: Outage) {
-        self.0.outage.set(outage);
+        self.0.outage.set(outage, None);
+    }
+
+    /// Begins an outage that ends by itself.
+    pub fn outage_until(&self, outage: Outage, end: OutageEnd) {
+        self.0.outage.set(outage, Some(end));
     }
 
     /// Delays every answer.
@@ -87,6 +94,36 @@ impl SiteHandle {
     /// Takes back all faults that have not struck.
     pub fn clear_faults(&self) {
         self.0.faults.clear();
+    }
+
+    /// Lets something happen to the site after a number of requests.
+    pub fn schedule(&self, scheduled: Scheduled) {
+        self.0.events.add(scheduled);
+    }
+
+    /// Does something to the site after so many requests of this method to this endpoint (as in a fault), before the next.
+    pub fn when(&self, method: &str, endpoint: &str, after: u32, act: impl FnOnce(&Self) + Send + 'static) {
+        self.0.events.add_act(method, endpoint, after, Box::new(act));
+    }
+
+    /// Lets something happen to the site now.
+    pub async fn happen(&self, event: SiteEvent) {
+        events::carry_out(&self.0, event).await;
+    }
+
+    /// Takes back all events that have not happened.
+    pub fn clear_events(&self) {
+        self.0.events.clear();
+    }
+
+    /// Faults that have not struck, or not for the last time.
+    pub fn pending_faults(&self) -> Vec<Fault> {
+        self.0.faults.pending()
+    }
+
+    /// Holds the `nth` request from now on, counted from 1, and all that come after it, until the hold is dropped.
+    pub fn hold(&self, nth: u64, at: HeldAt) -> Hold {
+        self.0.gate.hold(nth, at)
     }
 
     /// Sets the rate limits and forgets what was counted.

@@ -1,6 +1,7 @@
 //! One running site: its state and everything that stands around it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -12,10 +13,13 @@ use uuid::Uuid;
 
 use crate::clock::EmulatorClock;
 use crate::http::auth::{Credentials, Identity};
+use crate::http::events::Events;
 use crate::http::faults::Faults;
+use crate::http::gate::Gate;
 use crate::http::limits::Limiter;
 use crate::http::log::RequestLog;
 use crate::http::outage::OutageSwitch;
+use crate::http::quota;
 use crate::searches::Searches;
 use crate::seed::{Seed, SeedError};
 use crate::state::{AccountId, SiteState};
@@ -39,6 +43,8 @@ pub(crate) struct Site {
     pub(crate) clock: EmulatorClock,
     pub(crate) limiter: Limiter,
     pub(crate) faults: Faults,
+    pub(crate) gate: Gate,
+    pub(crate) events: Events,
     pub(crate) outage: OutageSwitch,
     pub(crate) log: RequestLog,
     pub(crate) searches: Searches,
@@ -47,6 +53,7 @@ pub(crate) struct Site {
     state: RwLock<SiteState>,
     credentials: RwLock<Credentials>,
     timing: Mutex<Timing>,
+    withdrawn: AtomicBool,
 }
 
 /// The administrator's credentials.
@@ -87,10 +94,12 @@ impl Site {
             url: parts.url,
             media_url: parts.media_url,
             admin: parts.admin,
-            clock: parts.clock,
             limiter: parts.limiter,
             faults: Faults::default(),
-            outage: OutageSwitch::default(),
+            gate: Gate::default(),
+            events: Events::default(),
+            outage: OutageSwitch::new(parts.clock.clone()),
+            clock: parts.clock,
             log: RequestLog::default(),
             searches: Searches::default(),
             seed: parts.seed,
@@ -98,6 +107,7 @@ impl Site {
             state: RwLock::new(state),
             credentials: RwLock::new(credentials),
             timing: Mutex::default(),
+            withdrawn: AtomicBool::new(false),
         })
     }
 
@@ -111,13 +121,16 @@ impl Site {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the site back to its seed and forgets log, faults and outage.
+    /// Puts the site back to its seed and forgets log, faults, events and outage.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
         let state = self.seed.load(&self.name, &self.admin, &self.url)?;
         *self.write() = state;
         self.faults.clear();
+        self.events.clear();
         self.log.clear();
-        self.outage.set(crate::http::outage::Outage::None);
+        self.outage.set(crate::http::outage::Outage::None, None);
+        self.withdraw_permissions(false);
+        self.searches.flicker(false);
         self.limiter.set(self.limiter.limits());
         *self.timing.lock().unwrap_or_else(PoisonError::into_inner) = Timing::default();
         Ok(())
@@ -129,6 +142,17 @@ impl Site {
 
     pub(crate) fn change_credentials(&self, change: impl FnOnce(&mut Credentials)) {
         change(&mut self.credentials.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Takes the administrator's permission to write and to administer away, or gives it back.
+    pub(crate) fn withdraw_permissions(&self, withdrawn: bool) {
+        self.withdrawn.store(withdrawn, Ordering::Relaxed);
+    }
+
+    /// Whether the caller may not do this because their permissions were withdrawn. What they see stays as it was.
+    pub(crate) fn lacks_permission(&self, identity: &Identity, method: &str, template: &str) -> bool {
+        let is_administrator = *identity == Identity::Account(self.admin.account.clone());
+        self.withdrawn.load(Ordering::Relaxed) && is_administrator && !quota::reads(method, template)
     }
 
     pub(crate) fn latency(&self) -> Duration {

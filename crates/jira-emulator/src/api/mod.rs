@@ -202,6 +202,12 @@ pub(crate) fn router(site: SharedSite) -> Router {
         .with_state(site)
 }
 
+/// The resources alone, past the pipeline: for what others than the tested client do. Who calls is an extension of the
+/// request.
+pub(crate) fn handlers(site: SharedSite) -> Router {
+    resources().fallback(unknown_path).layer(DefaultBodyLimit::disable()).with_state(site)
+}
+
 async fn unknown_path() -> JiraError {
     JiraError::message(StatusCode::NOT_FOUND, "null for uri")
 }

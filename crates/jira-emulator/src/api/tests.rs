@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::operations;
 use crate::http::limits::Limits;
-use crate::{Emulator, EmulatorClock, Fault, FaultAction, Options, Outage, Seed, SiteHandle, SiteOptions};
+use crate::{Emulator, EmulatorClock, Fault, FaultAction, LimitReason, Options, Outage, Seed, SiteHandle, SiteOptions};
 
 async fn start(limits: Limits) -> Emulator {
     let sites = vec![SiteOptions::new("source", Seed::Empty), SiteOptions::new("standby", Seed::Empty)];
@@ -130,7 +130,11 @@ async fn injected_faults_strike_once_each() {
     let endpoint = "/rest/api/3/myself";
     site.fault(Fault::once("GET", endpoint, FaultAction::FailBefore { status: 502 }));
     site.fault(Fault::once("GET", endpoint, FaultAction::ApplyThenReset));
-    site.fault(Fault::once("GET", endpoint, FaultAction::TooManyRequests { retry_after: 7 }));
+    site.fault(Fault::once(
+        "GET",
+        endpoint,
+        FaultAction::TooManyRequests { retry_after: Some(7), reason: LimitReason::Burst },
+    ));
     site.fault(Fault::once("GET", endpoint, FaultAction::HalfBody));
     assert_eq!(get(site, endpoint).await.unwrap().status(), StatusCode::BAD_GATEWAY);
     assert!(get(site, endpoint).await.is_err());

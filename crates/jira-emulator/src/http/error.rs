@@ -109,6 +109,12 @@ impl JiraError {
         self.0.status
     }
 
+    /// The value of a header.
+    #[cfg(test)]
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
     /// The body as JSON, as element errors of bulk operations embed it.
     pub(crate) fn to_json(&self) -> Value {
         match &self.0.body {

@@ -1,4 +1,4 @@
-//! Rate limits: bursts for each method and endpoint, and writes for each issue.
+//! Rate limits: bursts for each method and endpoint, writes for each issue, and the hourly points of apps ([`Quota`]).
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::JiraError;
+use super::quota::{Points, Quota};
 
 /// The limits of a site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Limits {
     /// Whether limits apply at all.
     pub enabled: bool,
@@ -20,6 +22,8 @@ pub struct Limits {
     pub endpoint_rates: HashMap<String, u32>,
     /// Writes on one issue: at most `.0` in `.1` milliseconds.
     pub issue_writes: Vec<(usize, u64)>,
+    /// Points in an hour; none where everybody signs in with an API token. It applies even when `enabled` is not set.
+    pub quota: Option<Quota>,
 }
 
 impl Default for Limits {
@@ -48,6 +52,7 @@ impl Default for Limits {
             default_rates: rates.map(|(method, rate)| (method.into(), rate)).into(),
             endpoint_rates: endpoints.map(|(endpoint, rate)| (endpoint.into(), rate)).into(),
             issue_writes: vec![(20, 2_000), (100, 30_000)],
+            quota: None,
         }
     }
 }
@@ -83,6 +88,7 @@ impl Budget {
 pub(crate) struct Limiter {
     limits: Mutex<Limits>,
     counts: Mutex<Counts>,
+    pub(crate) points: Points,
 }
 
 #[derive(Debug, Default)]
@@ -100,12 +106,17 @@ struct Bucket {
 
 impl Limiter {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits: Mutex::new(limits), counts: Mutex::default() }
+        Self { limits: Mutex::new(limits), counts: Mutex::default(), points: Points::default() }
     }
 
     pub(crate) fn set(&self, limits: Limits) {
         *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Counts::default();
+        self.points.forget();
+    }
+
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner).quota
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -128,7 +139,7 @@ impl Limiter {
         bucket.tokens = (bucket.tokens + elapsed * rate).min(rate);
         bucket.filled = now;
         if bucket.tokens < 1.0 {
-            return Err(too_many_requests("jira-burst-based", limit, 1, now));
+            return Err(limit_exceeded(Some("jira-burst-based"), limit, Some(1), now));
         }
         bucket.tokens -= 1.0;
         Ok(Some(Budget { limit, remaining: bucket.tokens as u32 }))
@@ -155,7 +166,8 @@ impl Limiter {
             if recent >= limit {
                 let freed_at = writes[writes.len() - limit] + window as i64;
                 let seconds = ((freed_at - now_ms) as u64).div_ceil(1000).max(1);
-                return Err(too_many_requests("jira-per-issue-on-write", limit as u32, seconds, now));
+                let reason = Some("jira-per-issue-on-write");
+                return Err(limit_exceeded(reason, limit as u32, Some(seconds), now));
             }
         }
         writes.push_back(now_ms);
@@ -163,16 +175,22 @@ impl Limiter {
     }
 }
 
-/// The 429 answer with all its headers.
-pub(crate) fn too_many_requests(reason: &str, limit: u32, retry_after: u64, now: Timestamp) -> JiraError {
-    let reset = now + jiff::SignedDuration::from_secs(retry_after as i64);
-    JiraError::message(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.")
-        .with_header("retry-after", &retry_after.to_string())
+/// The 429 answer with its headers. Without a time to wait it has none of those that tell one.
+pub(crate) fn limit_exceeded(reason: Option<&str>, limit: u32, retry_after: Option<u64>, now: Timestamp) -> JiraError {
+    let mut refusal = JiraError::message(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.")
         .with_header("x-ratelimit-limit", &limit.to_string())
         .with_header("x-ratelimit-remaining", "0")
-        .with_header("x-ratelimit-reset", &reset.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-        .with_header("x-ratelimit-nearlimit", "true")
-        .with_header("ratelimit-reason", reason)
+        .with_header("x-ratelimit-nearlimit", "true");
+    if let Some(reason) = reason {
+        refusal = refusal.with_header("ratelimit-reason", reason);
+    }
+    if let Some(seconds) = retry_after {
+        let reset = now + jiff::SignedDuration::from_secs(seconds as i64);
+        refusal = refusal
+            .with_header("retry-after", &seconds.to_string())
+            .with_header("x-ratelimit-reset", &reset.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    }
+    refusal
 }
 
 #[cfg(test)]

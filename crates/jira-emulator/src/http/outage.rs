@@ -1,7 +1,12 @@
 //! Outages of a whole site.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+
+use crate::clock::EmulatorClock;
 
 /// How a site is down.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,23 +25,126 @@ pub enum Outage {
     Gone,
 }
 
+/// When an outage ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutageEnd {
+    /// After so long on the emulator's clock.
+    After(Duration),
+    /// When so many requests have met it.
+    Requests(u32),
+}
+
 /// The current outage of a site.
-#[derive(Debug, Default)]
-pub(crate) struct OutageSwitch(watch::Sender<Outage>);
+#[derive(Debug)]
+pub(crate) struct OutageSwitch {
+    clock: EmulatorClock,
+    current: watch::Sender<Current>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Current {
+    outage: Outage,
+    ends: Option<Timestamp>,
+    requests: Option<u32>,
+}
+
+impl Current {
+    fn at(self, now: Timestamp) -> Outage {
+        let is_over = self.ends.is_some_and(|ends| ends <= now) || self.requests == Some(0);
+        if is_over { Outage::None } else { self.outage }
+    }
+}
 
 impl OutageSwitch {
-    pub(crate) fn get(&self) -> Outage {
-        *self.0.borrow()
+    pub(crate) fn new(clock: EmulatorClock) -> Self {
+        Self { clock, current: watch::Sender::default() }
     }
 
-    pub(crate) fn set(&self, outage: Outage) {
-        self.0.send_replace(outage);
+    pub(crate) fn get(&self) -> Outage {
+        self.current.borrow().at(self.clock.now())
+    }
+
+    /// The same for a request, which counts.
+    pub(crate) fn meet(&self) -> Outage {
+        let outage = self.get();
+        if outage != Outage::None {
+            self.current.send_modify(|current| {
+                current.requests = current.requests.map(|left| left.saturating_sub(1));
+            });
+        }
+        outage
+    }
+
+    /// Begins an outage, or ends it.
+    pub(crate) fn set(&self, outage: Outage, end: Option<OutageEnd>) {
+        let (mut ends, mut requests) = (None, None);
+        match end {
+            Some(OutageEnd::After(span)) => {
+                let span = jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX);
+                ends = Some(self.clock.now().checked_add(span).unwrap_or(Timestamp::MAX));
+            }
+            Some(OutageEnd::Requests(count)) => requests = Some(count),
+            None => {}
+        }
+        self.current.send_replace(Current { outage, ends, requests });
     }
 
     /// Waits while the site hangs.
     pub(crate) async fn until_not_hanging(&self) {
-        let mut changes = self.0.subscribe();
-        // The sender lives as long as `self`, so waiting cannot fail.
-        drop(changes.wait_for(|outage| *outage != Outage::Hang).await);
+        let mut changes = self.current.subscribe();
+        loop {
+            let current = *changes.borrow_and_update();
+            let now = self.clock.now();
+            if current.at(now) != Outage::Hang {
+                return;
+            }
+            let left = current.ends.and_then(|ends| Duration::try_from(ends.duration_since(now)).ok());
+            // The sender lives as long as `self`, so waiting cannot fail.
+            tokio::select! {
+                changed = changes.changed() => drop(changed),
+                () = self.clock.sleep(left.unwrap_or(Duration::MAX)) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn switch() -> (OutageSwitch, EmulatorClock) {
+        let clock = EmulatorClock::manual(Timestamp::UNIX_EPOCH);
+        (OutageSwitch::new(clock.clone()), clock)
+    }
+
+    #[test]
+    fn outage_ends_with_its_time() {
+        let (switch, clock) = switch();
+        switch.set(Outage::Unavailable, Some(OutageEnd::After(Duration::from_secs(60))));
+        clock.advance(Duration::from_secs(59));
+        assert_eq!((switch.meet(), switch.meet()), (Outage::Unavailable, Outage::Unavailable));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(switch.meet(), Outage::None);
+    }
+
+    #[test]
+    fn outage_ends_with_its_requests_and_looking_does_not_count() {
+        let (switch, _) = switch();
+        switch.set(Outage::Refuse, Some(OutageEnd::Requests(2)));
+        assert_eq!((switch.get(), switch.get(), switch.get()), (Outage::Refuse, Outage::Refuse, Outage::Refuse));
+        let met = [switch.meet(), switch.meet(), switch.meet()];
+        assert_eq!(met, [Outage::Refuse, Outage::Refuse, Outage::None]);
+    }
+
+    #[tokio::test]
+    async fn who_hangs_is_let_go_when_the_time_is_over() {
+        let (switch, clock) = switch();
+        switch.set(Outage::Hang, Some(OutageEnd::After(Duration::from_secs(5))));
+        let hanging = switch.until_not_hanging();
+        let ended = async {
+            tokio::task::yield_now().await;
+            clock.advance(Duration::from_secs(5));
+        };
+        tokio::join!(hanging, ended);
     }
 }

@@ -1,40 +1,28 @@
-//! The way of every request: log → latency → outage → identity → rate limits → faults → handler.
+//! The way of every request: gate → log → latency → events → outage → identity → rate limits → permissions → faults → handler.
 //!
 //! [`run`] is the only middleware. A stage either passes the request on or makes the answer itself.
 
-use std::time::Duration;
-
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use futures::{StreamExt, stream};
 
 use super::auth::Identity;
-use super::error::JiraError;
-use super::faults::FaultAction;
-use super::limits::{Budget, too_many_requests};
+use super::error::{JiraError, JiraResult};
+use super::events;
+use super::inject::{cut, faulty, is_cut};
+use super::limits::Budget;
 use super::log::LoggedRequest;
 use super::outage::Outage;
+use super::quota::{self, Balance, Quota};
 use crate::site::SharedSite;
 
-/// Marks a response that must not be sent: the server closes the connection instead.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CutConnection;
-
-fn cut() -> Response {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(CutConnection);
-    response
-}
-
-fn is_cut(response: &Response) -> bool {
-    response.extensions().get::<CutConnection>().is_some()
-}
+pub(crate) use super::inject::CutConnection;
 
 /// Takes a request through all stages and notes what became of it.
 pub(crate) async fn run(State(site): State<SharedSite>, request: Request, next: Next) -> Response {
+    let Some(pass) = site.gate.arrive().await else { return cut() };
     let at = site.clock.now();
     let template = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
@@ -42,31 +30,39 @@ pub(crate) async fn run(State(site): State<SharedSite>, request: Request, next: 
     let response = stages(&site, &method, &template, request, next).await;
     let status = if is_cut(&response) { 0 } else { response.status().as_u16() };
     site.log.record(LoggedRequest { at, endpoint: format!("{method} {template}"), path, status });
-    response
+    if pass.answer().await { response } else { cut() }
 }
 
 async fn stages(site: &SharedSite, method: &Method, template: &str, mut request: Request, next: Next) -> Response {
     site.clock.sleep(site.latency()).await;
+    events::happen(site, method.as_str(), template).await;
     if let Some(response) = outage(site).await {
         return response;
     }
     let identity = site.identify(request.headers());
     request.extensions_mut().insert(identity.clone());
-    let budget = match admit(site, method, template, request.uri().path()) {
+    let quota = site.limiter.quota().filter(|quota| quota.concerns(request.headers()));
+    let budget = match admit(site, method, template, request.uri().path(), quota) {
         Ok(budget) => budget,
         Err(refusal) => return refusal.into_response(),
     };
-    let mut response = match site.faults.strike(method.as_str(), template) {
+    if site.lacks_permission(&identity, method.as_str(), template) {
+        return JiraError::forbidden("You do not have permission to perform this operation.").into_response();
+    }
+    let mut response = match site.faults.strike(method.as_str(), template, site.now()) {
         Some(action) => faulty(site, action, request, next).await,
         None => next.run(request).await,
     };
     tell_identity(&mut response, &identity);
-    tell_budget(&mut response, budget);
-    response
+    tell_budget(response.headers_mut(), budget);
+    match quota {
+        Some(quota) => charge(site, quota, method, template, response).await,
+        None => response,
+    }
 }
 
 async fn outage(site: &SharedSite) -> Option<Response> {
-    match site.outage.get() {
+    match site.outage.meet() {
         Outage::None => None,
         Outage::Refuse => Some(cut()),
         Outage::Hang => {
@@ -81,7 +77,13 @@ async fn outage(site: &SharedSite) -> Option<Response> {
     }
 }
 
-fn admit(site: &SharedSite, method: &Method, template: &str, path: &str) -> Result<Option<Budget>, JiraError> {
+fn admit(
+    site: &SharedSite,
+    method: &Method,
+    template: &str,
+    path: &str,
+    quota: Option<Quota>,
+) -> JiraResult<Option<Budget>> {
     let now = site.clock.now();
     let budget = site.limiter.admit(method.as_str(), template, now)?;
     let is_write = matches!(*method, Method::POST | Method::PUT | Method::DELETE);
@@ -91,67 +93,32 @@ fn admit(site: &SharedSite, method: &Method, template: &str, path: &str) -> Resu
             site.limiter.admit_issue_write(issue, now)?;
         }
     }
+    if let Some(quota) = quota {
+        site.limiter.points.admit(quota, now)?;
+    }
     Ok(budget)
 }
 
-async fn faulty(site: &SharedSite, action: FaultAction, request: Request, next: Next) -> Response {
-    match action {
-        FaultAction::FailBefore { status } => injected(status),
-        FaultAction::ApplyThenFail { status } => {
-            apply(request, next).await;
-            injected(status)
-        }
-        FaultAction::ResetBefore => cut(),
-        FaultAction::ApplyThenReset => {
-            apply(request, next).await;
-            cut()
-        }
-        FaultAction::HalfBody => half(next.run(request).await).await,
-        FaultAction::HangThenApply { milliseconds } => {
-            hang_then_apply(site, Duration::from_millis(milliseconds), request, next).await
-        }
-        FaultAction::TooManyRequests { retry_after } => {
-            too_many_requests("jira-burst-based", 100, retry_after, site.clock.now()).into_response()
+/// Takes the points of a request, which its answer shows.
+async fn charge(site: &SharedSite, quota: Quota, method: &Method, template: &str, response: Response) -> Response {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if is_cut(&response) || !is_json || !response.status().is_success() {
+        let balance = site.limiter.points.charge(quota, 1, site.now());
+        return with_balance(response, balance);
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return cut() };
+    let balance = site.limiter.points.charge(quota, quota::cost(method.as_str(), template, &bytes), site.now());
+    with_balance(Response::from_parts(parts, Body::from(bytes)), balance)
+}
+
+fn with_balance(mut response: Response, balance: Balance) -> Response {
+    for (name, value) in balance.headers() {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
         }
     }
-}
-
-/// Runs the handler to its end; what it answers is lost.
-async fn apply(request: Request, next: Next) {
-    drop(to_bytes(next.run(request).await.into_body(), usize::MAX).await);
-}
-
-fn injected(status: u16) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    JiraError::message(status, "Injected fault.").into_response()
-}
-
-/// Announces the whole body, sends half of it and breaks off.
-async fn half(response: Response) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return cut() };
-    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    let first_half = bytes.slice(..bytes.len() / 2);
-    let broken = async {
-        // Whoever waits lets the server flush what it has: head and first half arrive before the end.
-        tokio::task::yield_now().await;
-        Err(std::io::Error::other("injected fault: the body breaks off"))
-    };
-    let body = stream::once(async { Ok(first_half) }).chain(stream::once(broken));
-    Response::from_parts(parts, Body::from_stream(body))
-}
-
-/// Applies the request after the delay even when the caller has gone away by then. No answer comes.
-async fn hang_then_apply(site: &SharedSite, delay: Duration, request: Request, next: Next) -> Response {
-    let clock = site.clock.clone();
-    // The body has to be read while the connection is there.
-    let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return cut() };
-    tokio::spawn(async move {
-        clock.sleep(delay).await;
-        apply(Request::from_parts(parts, Body::from(bytes)), next).await;
-    });
-    std::future::pending().await
+    response
 }
 
 fn tell_identity(response: &mut Response, identity: &Identity) {
@@ -169,9 +136,8 @@ fn tell_identity(response: &mut Response, identity: &Identity) {
     }
 }
 
-fn tell_budget(response: &mut Response, budget: Option<Budget>) {
+fn tell_budget(headers: &mut HeaderMap, budget: Option<Budget>) {
     let Some(budget) = budget else { return };
-    let headers = response.headers_mut();
     headers.entry("x-ratelimit-limit").or_insert(budget.limit.into());
     headers.entry("x-ratelimit-remaining").or_insert(budget.remaining.into());
     if budget.is_near_limit() {

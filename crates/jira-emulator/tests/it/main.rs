@@ -6,6 +6,7 @@ mod activity;
 mod attachments;
 mod boards;
 mod contract;
+mod faults;
 mod fields;
 mod issue_bulk;
 mod issues;

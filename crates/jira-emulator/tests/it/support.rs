@@ -48,6 +48,18 @@ impl TestSite {
         (status, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
+    /// Reads something; the answer as it is, headers and all.
+    pub(crate) async fn answer(&self, path: &str) -> reqwest::Response {
+        self.try_answer(path).await.unwrap()
+    }
+
+    /// The same, where the connection may be cut.
+    pub(crate) async fn try_answer(&self, path: &str) -> reqwest::Result<reqwest::Response> {
+        let site = self.handle();
+        let address = site.url().join(path).unwrap();
+        self.client.get(address).basic_auth(site.admin_email(), Some(site.admin_token())).send().await
+    }
+
     /// Sends a file as a multipart request.
     pub(crate) async fn upload(&self, path: &str, name: &str, bytes: &[u8]) -> (StatusCode, Value) {
         let site = self.handle();

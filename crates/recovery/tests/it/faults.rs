@@ -20,9 +20,8 @@ async fn nothing_comes_twice(action: FaultAction, seed: u64) {
     bench.capture().await;
     for (position, endpoint) in CREATES.into_iter().enumerate() {
         for skip in [0, 3] {
-            let method = Some("POST".to_owned());
             let skip = skip + position as u32 % 2;
-            bench.sites.standby().fault(Fault { method, endpoint: endpoint.to_owned(), skip, times: 1, action });
+            bench.sites.standby().fault(Fault { skip, ..Fault::once("POST", endpoint, action) });
         }
     }
     let recovery = bench.recovery(journal());
