@@ -19,6 +19,9 @@ pub(crate) mod field_defaults;
 pub(crate) mod field_options;
 pub(crate) mod field_types;
 pub(crate) mod fields;
+pub(crate) mod filter_scope;
+pub(crate) mod filter_shares;
+pub(crate) mod filter_view;
 pub(crate) mod filters;
 pub(crate) mod groups;
 pub(crate) mod issue;
@@ -94,6 +97,8 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         field_defaults::OPERATIONS,
         field_options::OPERATIONS,
         fields::OPERATIONS,
+        filter_scope::OPERATIONS,
+        filter_shares::OPERATIONS,
         filters::OPERATIONS,
         groups::OPERATIONS,
         issue::OPERATIONS,
@@ -153,6 +158,8 @@ fn resources() -> Router<SharedSite> {
         .merge(field_defaults::routes())
         .merge(field_options::routes())
         .merge(fields::routes())
+        .merge(filter_scope::routes())
+        .merge(filter_shares::routes())
         .merge(filters::routes())
         .merge(groups::routes())
         .merge(issue::routes())

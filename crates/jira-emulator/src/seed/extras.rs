@@ -9,9 +9,7 @@ mod teams;
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
-use crate::state::{AccountId, FieldValue, Filter, IdKind, SiteState};
+use crate::state::{AccountId, FieldValue, Filter, IdKind, Share, SharedWith, SiteState};
 
 /// Adds what is missing.
 pub(super) fn add(state: &mut SiteState) {
@@ -35,7 +33,7 @@ fn add_boards(state: &mut SiteState) {
             description: None,
             owner,
             jql: format!("project = {key} ORDER BY Rank ASC").into(),
-            share_permissions: vec![json!({ "id": 10_000 + board, "type": "loggedin" }).into()],
+            share_permissions: vec![Share { id: state.ids.take(IdKind::Scheme), with: SharedWith::LoggedIn }],
             edit_permissions: Vec::new(),
             favourite_of: std::collections::BTreeSet::new(),
             columns: None,

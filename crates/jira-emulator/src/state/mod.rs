@@ -33,7 +33,7 @@ pub use agile::{Board, Sprint, SprintState};
 pub use attachment::{Attachment, AttachmentBytes};
 pub use field::{Field, FieldContext, FieldOption, FieldSchema};
 pub use field_value::FieldValue;
-pub use filter::Filter;
+pub use filter::{Filter, Share, SharedWith};
 pub use ids::{IdKind, Ids};
 pub use issue::{History, HistoryItem, Issue, TimeTracking};
 pub use people::{AccountId, Group, User};
@@ -95,6 +95,8 @@ pub struct SiteState {
     pub notification_schemes: BTreeMap<u64, NotificationScheme>,
     /// Filters.
     pub filters: BTreeMap<u64, Filter>,
+    /// Preferences by account and key, each as the text that was sent.
+    pub preferences: BTreeMap<AccountId, BTreeMap<String, String>>,
     /// Boards.
     pub boards: BTreeMap<u64, Board>,
     /// Sprints.

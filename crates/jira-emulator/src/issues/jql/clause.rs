@@ -18,6 +18,8 @@ pub(super) struct Compiler<'a> {
     pub(super) problems: Vec<String>,
     /// Every issue that fits was updated at this time or later.
     pub(super) updated_since: Option<Timestamp>,
+    /// The filters whose queries are being read.
+    within: Vec<u64>,
     zone: TimeZone,
     now: Timestamp,
 }
@@ -33,6 +35,7 @@ impl<'a> Compiler<'a> {
             caller: view.viewer().cloned(),
             problems: Vec::new(),
             updated_since: None,
+            within: Vec::new(),
             zone: view.zone().clone(),
             now,
         }
@@ -86,6 +89,7 @@ impl<'a> Compiler<'a> {
             "created" | "createddate" => self.time(clause, |issue| Some(issue.issue.created)),
             "resolved" | "resolutiondate" => self.time(clause, |issue| issue.issue.resolved),
             "due" | "duedate" => self.due(clause),
+            "filter" | "request" | "savedfilter" | "searchrequest" => self.filters(clause),
             "summary" | "text" | "description" | "comment" | "environment" => text(clause),
             _ => self.named(clause, &field),
         }
@@ -134,6 +138,35 @@ impl<'a> Compiler<'a> {
             let own = state.projects.get(&issue.issue.project).map_or("", |project| &project.key);
             holds(operator, (own, issue.issue.number).cmp(&(&*project.key, number)))
         })
+    }
+
+    /// Other filters, by id or by name: the issues that they find.
+    fn filters(&mut self, clause: &Clause) -> Predicate<'a> {
+        let tests: Vec<Predicate<'a>> = texts(clause).iter().filter_map(|text| self.filter(clause, text)).collect();
+        let negated = matches!(clause.operator, Operator::NotEqual | Operator::NotIn);
+        Box::new(move |issue| tests.iter().any(|test| test(issue)) != negated)
+    }
+
+    fn filter(&mut self, clause: &Clause, text: &str) -> Option<Predicate<'a>> {
+        let (state, id) = (self.state, text.parse().ok());
+        let caller = self.caller.as_deref().unwrap_or_default();
+        let mut visible = state.filters.values().filter(|filter| filter.is_visible_to(state, caller));
+        let found = visible.find(|filter| Some(filter.id) == id || filter.name.eq_ignore_ascii_case(text));
+        let Some(filter) = found.filter(|filter| !self.within.contains(&filter.id)) else {
+            self.problems.push(format!("The value '{text}' does not exist for the field '{}'.", clause.field));
+            return None;
+        };
+        let query = match super::parser::parse(&filter.jql) {
+            Ok(query) => query,
+            Err(problem) => {
+                self.problems.push(problem);
+                return None;
+            }
+        };
+        self.within.push(filter.id);
+        let test = query.condition.map_or_else(|| -> Predicate<'a> { Box::new(|_| true) }, |node| self.node(&node));
+        self.within.pop();
+        Some(test)
     }
 
     fn moment(&mut self, clause: &Clause) -> Option<Timestamp> {

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use serde_json::json;
+
 use super::*;
 use crate::seed::Seed;
 use crate::site::Admin;

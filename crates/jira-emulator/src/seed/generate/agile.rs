@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::chance::Chance;
 use super::{END, words};
-use crate::state::{Board, Filter, IdKind, SiteState, Sprint, SprintState};
+use crate::state::{Board, Filter, IdKind, Share, SharedWith, SiteState, Sprint, SprintState};
 
 /// Sprints an issue of a project can have been in.
 #[derive(Debug, Default)]
@@ -79,9 +79,7 @@ fn board(state: &mut SiteState, project: u64, board_type: &str) -> u64 {
         description: None,
         owner: lead.unwrap_or_default(),
         jql: format!("project = {key} ORDER BY Rank ASC").into(),
-        share_permissions: vec![
-            json!({ "id": 10_000 + project, "type": "project", "project": { "id": project.to_string() } }).into(),
-        ],
+        share_permissions: vec![Share { id: 10_000 + project, with: SharedWith::Project { project, role: None } }],
         edit_permissions: Vec::new(),
         favourite_of: BTreeSet::new(),
         columns: None,

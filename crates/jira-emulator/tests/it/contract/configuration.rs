@@ -21,8 +21,10 @@ pub(crate) async fn drive(driver: &mut Driver<'_>) {
     fields(driver, &project).await;
     screens(driver).await;
     workflows(driver).await;
+    filters(driver, &project, &me).await;
     boards(driver, &project).await;
     tasks(driver).await;
+    removals(driver).await;
     driver.get("/rest/api/3/auditing/record?limit=5&offset=1", &[]).await;
     end_of_project(driver, &me).await;
 }
@@ -184,6 +186,37 @@ async fn priorities_and_resolutions(driver: &mut Driver<'_>) {
     driver.put("/rest/api/3/resolution/default", &[], json!({ "id": id })).await;
 }
 
+/// What is made here is deleted here: the rest needs what the functions above made.
+async fn removals(driver: &mut Driver<'_>) {
+    let body = json!({ "name": "Passing", "statusColor": "#00ff00" });
+    let priority = text(&driver.post("/rest/api/3/priority", &[], body).await["id"]);
+    driver.delete("/rest/api/3/priority/{id}", &[&priority]).await;
+    driver.refused("DELETE", "/rest/api/3/priority/{id}", &[&priority], None, 404).await;
+    let resolutions = driver.site.get("rest/api/3/resolution/search").await;
+    let other = text(&resolutions["values"][0]["id"]);
+    let resolution = text(&driver.post("/rest/api/3/resolution", &[], json!({ "name": "Passed" })).await["id"]);
+    driver.delete("/rest/api/3/resolution/{id}?replaceWith={other}", &[&resolution, &other]).await;
+    let kind = "com.atlassian.jira.plugin.system.customfieldtypes:textfield";
+    let field = text(&driver.post("/rest/api/3/field", &[], json!({ "name": "Passage", "type": kind })).await["id"]);
+    driver.post("/rest/api/3/field/{id}/trash", &[&field], Value::Null).await;
+    driver.refused("POST", "/rest/api/3/field/{id}/trash", &[&field], None, 404).await;
+    let scheme = json!({ "name": "Passages", "description": "", "defaultWorkflow": "Harbour" });
+    let scheme = text(&driver.post("/rest/api/3/workflowscheme", &[], scheme).await["id"]);
+    let workflows = driver.site.get("rest/api/3/workflows/search?queryString=Harbour").await;
+    let workflow = text(&workflows["values"][0]["id"]);
+    driver.refused("DELETE", "/rest/api/3/workflow/{entityId}", &[&workflow], None, 400).await;
+    driver.delete("/rest/api/3/workflowscheme/{id}", &[&scheme]).await;
+    // The project and its scheme of `workflows` let it go.
+    driver.site.handle().alter(|state| {
+        state.projects.values_mut().for_each(|project| project.workflow_scheme = None);
+        state.workflow_schemes.retain(|_, scheme| *scheme.name != *"Harbours");
+    });
+    driver.delete("/rest/api/3/workflow/{entityId}", &[&workflow]).await;
+    let body = json!({ "name": "Whisper", "notificationSchemeEvents": [] });
+    let scheme = text(&driver.post("/rest/api/3/notificationscheme", &[], body).await["id"]);
+    driver.delete("/rest/api/3/notificationscheme/{notificationSchemeId}", &[&scheme]).await;
+}
+
 async fn statuses(driver: &mut Driver<'_>) {
     let body = json!({
         "scope": { "type": "GLOBAL" },
@@ -331,6 +364,42 @@ async fn workflows(driver: &mut Driver<'_>) {
     let id = text(&driver.post("/rest/api/3/notificationscheme", &[], body).await["id"]);
     driver.get("/rest/api/3/notificationscheme?expand=all", &[]).await;
     driver.get("/rest/api/3/notificationscheme/{id}", &[&id]).await;
+}
+
+async fn filters(driver: &mut Driver<'_>, project: &str, me: &str) {
+    let group = text(&driver.site.get("rest/api/3/group/bulk").await["values"][0]["groupId"]);
+    let shares = json!([
+        { "type": "project", "project": { "id": project } },
+        { "type": "group", "group": { "groupId": group } },
+        { "type": "user", "user": { "accountId": me } },
+    ]);
+    let body =
+        json!({ "name": "Moored", "jql": "project = MER", "sharePermissions": shares, "editPermissions": shares });
+    let filter = text(&driver.post("/rest/api/3/filter", &[], body).await["id"]);
+    driver.get("/rest/api/3/filter/search?expand=sharePermissions,editPermissions", &[]).await;
+    driver.refused("GET", "/rest/api/3/filter/search?orderBy=colour", &[], None, 400).await;
+    driver.put("/rest/api/3/filter/{id}/favourite", &[&filter], Value::Null).await;
+    driver.get("/rest/api/3/filter/favourite", &[]).await;
+    driver.get("/rest/api/3/filter/my?includeFavourites=true", &[]).await;
+    driver.delete("/rest/api/3/filter/{id}/favourite", &[&filter]).await;
+    let columns = "/rest/api/3/filter/{id}/columns";
+    driver.refused("GET", columns, &[&filter], None, 404).await;
+    driver.put(columns, &[&filter], json!({ "columns": ["summary", "status"] })).await;
+    driver.get(columns, &[&filter]).await;
+    driver.delete(columns, &[&filter]).await;
+    let permissions = "/rest/api/3/filter/{id}/permission";
+    let body = json!({ "type": "group", "groupId": group, "rights": 1 });
+    let made = driver.post(permissions, &[&filter], body).await;
+    let permission = text(&made[0]["id"]);
+    driver.get(permissions, &[&filter]).await;
+    driver.get(&format!("{permissions}/{{permissionId}}"), &[&filter, &permission]).await;
+    driver.delete(&format!("{permissions}/{{permissionId}}"), &[&filter, &permission]).await;
+    driver.refused("GET", &format!("{permissions}/{{permissionId}}"), &[&filter, &permission], None, 404).await;
+    driver.put("/rest/api/3/filter/{id}/owner", &[&filter], json!({ "accountId": me })).await;
+    driver.refused("PUT", "/rest/api/3/filter/{id}/owner", &[&filter], Some(json!({ "accountId": "x" })), 404).await;
+    let scope = driver.get("/rest/api/3/filter/defaultShareScope", &[]).await;
+    driver.put("/rest/api/3/filter/defaultShareScope", &[], scope).await;
+    driver.delete("/rest/api/3/filter/{id}", &[&filter]).await;
 }
 
 async fn boards(driver: &mut Driver<'_>, project: &str) {
