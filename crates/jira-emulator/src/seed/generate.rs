@@ -13,6 +13,7 @@ pub(super) mod chance;
 mod custom_fields;
 mod documents;
 mod files;
+mod filters;
 pub(super) mod histories;
 mod issue;
 pub(super) mod links;
@@ -41,6 +42,9 @@ const START: Timestamp = Timestamp::constant(1_673_251_200, 0);
 /// When the last change was made: 2025-11-28T17:00Z.
 const END: Timestamp = Timestamp::constant(1_764_349_200, 0);
 
+/// What the random numbers of filters begin with, beside the seed.
+const FILTERS: u64 = 0x66_69_6c_74_65_72;
+
 /// Fills a fresh site with `issues` invented issues and what they need. `url` is the site's address.
 pub(super) fn fill(state: &mut SiteState, issues: u32, seed: u64, url: &Url) {
     let issues = usize::try_from(issues).unwrap_or(usize::MAX);
@@ -50,6 +54,8 @@ pub(super) fn fill(state: &mut SiteState, issues: u32, seed: u64, url: &Url) {
     let historian = Historian::default();
     Maker { state, chance, cast: &cast, plan: &plan, historian, place: 0 }.make_all();
     forget_last_issues(state, &cast);
+    // With numbers of their own: the rest of the site does not change with them.
+    filters::add(state, &mut Chance::new(seed ^ FILTERS), &cast);
 }
 
 /// Everything that issues refer to, as much as so many issues need.

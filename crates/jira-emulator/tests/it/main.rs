@@ -8,6 +8,7 @@ mod boards;
 mod contract;
 mod faults;
 mod fields;
+mod filters;
 mod issue_bulk;
 mod issues;
 mod people;
