@@ -36,6 +36,7 @@ pub(crate) mod myself;
 pub(crate) mod notification_schemes;
 pub(crate) mod order;
 pub(crate) mod permissions;
+pub(crate) mod preferences;
 pub(crate) mod priorities;
 pub(crate) mod project_categories;
 pub(crate) mod project_change;
@@ -111,6 +112,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         myself::OPERATIONS,
         notification_schemes::OPERATIONS,
         permissions::OPERATIONS,
+        preferences::OPERATIONS,
         priorities::OPERATIONS,
         project_categories::OPERATIONS,
         project_properties::OPERATIONS,
@@ -172,6 +174,7 @@ fn resources() -> Router<SharedSite> {
         .merge(myself::routes())
         .merge(notification_schemes::routes())
         .merge(permissions::routes())
+        .merge(preferences::routes())
         .merge(priorities::routes())
         .merge(project_categories::routes())
         .merge(project_properties::routes())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::autowatch;
 use super::change::{self, Actor};
 use super::edit;
 use super::input::{self, IssueInput, Problems};
@@ -24,6 +25,7 @@ pub(crate) fn create(state: &mut SiteState, actor: &Actor, input: IssueInput) ->
     let properties = properties::read(properties)?;
     let (issue, comments) = check(state, actor, &fields, &update, properties)?;
     let id = insert(state, actor, issue);
+    autowatch::watch(state, &actor.account, id);
     for comment in comments {
         edit::add_comment(state, actor, id, comment);
     }

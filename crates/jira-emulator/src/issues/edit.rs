@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::adf;
+use super::autowatch;
 use super::change::{self, Actor};
 use super::input::{self, IssueInput, Problems};
 use super::properties;
@@ -145,6 +146,7 @@ pub(crate) fn add_comment(state: &mut SiteState, actor: &Actor, issue: u64, new:
     if let Some(issue) = state.issues.get_mut(&issue) {
         issue.comments.push(id);
     }
+    autowatch::watch(state, &actor.account, issue);
     state.touch(issue, actor.now);
     id
 }

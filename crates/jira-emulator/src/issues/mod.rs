@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod adf;
+pub(crate) mod autowatch;
 pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod edit;

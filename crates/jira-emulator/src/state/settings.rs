@@ -16,6 +16,8 @@ pub struct Settings {
     pub time_tracking: bool,
     /// Whether watching is on.
     pub watching: bool,
+    /// Whether people watch what they make and comment on, unless their preferences say otherwise.
+    pub autowatch: bool,
     /// Whether voting is on.
     pub voting: bool,
     /// Whether attachments are on.
@@ -38,6 +40,7 @@ impl Default for Settings {
             issue_linking: true,
             time_tracking: true,
             watching: true,
+            autowatch: true,
             voting: true,
             attachments: true,
             hours_per_day: 8,

@@ -225,3 +225,24 @@ async fn create_meta_tells_what_is_on_the_screen() {
     assert!(field("created").is_none() && field("comment").is_none());
     assert_eq!(field("priority").unwrap()["allowedValues"].as_array().unwrap().len(), 5);
 }
+
+#[tokio::test]
+async fn who_makes_or_comments_on_an_issue_watches_it_unless_he_prefers_not_to() {
+    let site = TestSite::empty().await;
+    let project = site.project("SEA").await;
+    let me = site.me().await;
+    let watched = site.issue(&project, "Leak").await;
+    let preference = "rest/api/3/mypreferences?key=user.autowatch.disabled";
+    assert_eq!(site.send("PUT", preference, Some(json!(true))).await.0, 204);
+    assert_eq!(site.get(preference).await, json!(true));
+    let unwatched = site.issue(&project, "Rust").await;
+    let comment = json!({ "body": { "type": "doc", "version": 1, "content": [] } });
+    site.ok("POST", &format!("rest/api/3/issue/{unwatched}/comment"), comment.clone()).await;
+    let watchers =
+        async |issue: &str| site.get(&format!("rest/api/3/issue/{issue}/watchers")).await["watchers"].clone();
+    assert_eq!(each(&watchers(&watched).await, "accountId"), [&json!(me)]);
+    assert_eq!(watchers(&unwatched).await, json!([]));
+    assert_eq!(site.send("DELETE", preference, None).await.0, 204);
+    site.ok("POST", &format!("rest/api/3/issue/{unwatched}/comment"), comment).await;
+    assert_eq!(each(&watchers(&unwatched).await, "accountId"), [&json!(me)]);
+}

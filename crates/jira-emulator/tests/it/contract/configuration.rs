@@ -47,6 +47,12 @@ async fn people(driver: &mut Driver<'_>) -> String {
     driver.refused("GET", "/rest/api/3/user?accountId=nobody", &[], None, 404).await;
     driver.get("/rest/api/3/user/bulk?accountId={me}", &[&me]).await;
     driver.get("/rest/api/3/user/search?query=site", &[]).await;
+    let preference = "/rest/api/3/mypreferences?key=user.notifications.mimetype";
+    driver.refused("GET", preference, &[], None, 404).await;
+    driver.put(preference, &[], json!("text")).await;
+    driver.get(preference, &[]).await;
+    driver.delete(preference, &[]).await;
+    driver.refused("DELETE", preference, &[], None, 404).await;
     let group = driver.post("/rest/api/3/group", &[], json!({ "name": "pilots" })).await;
     let group = text(&group["groupId"]);
     driver.refused("POST", "/rest/api/3/group", &[], Some(json!({ "name": "pilots" })), 400).await;
