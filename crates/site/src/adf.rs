@@ -18,7 +18,7 @@ pub mod plain;
 pub(crate) mod tests;
 mod translate;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub use clean::clean;
 pub use cut::{Cut, cut};
@@ -80,20 +80,38 @@ fn content(node: &Value) -> &[Value] {
     node.get("content").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The node with every child replaced; the function is given the child's path.
+/// The node with every child replaced; the function is given the child's path. Children are never copied first: below each
+/// other, the copies of a large document would fill the memory.
 fn map_content(node: &Value, path: &str, mut change: impl FnMut(&Value, String) -> Value) -> Value {
-    let mut node = node.clone();
-    if let Some(children) = node.get_mut("content").and_then(Value::as_array_mut) {
-        for (index, child) in children.iter_mut().enumerate() {
-            *child = change(child, format!("{path}/content/{index}"));
+    let children = content(node).iter().enumerate();
+    let children: Vec<Value> =
+        children.map(|(index, child)| change(child, format!("{path}/content/{index}"))).collect();
+    with_content(node, children)
+}
+
+/// The node with other children; without any if it has none.
+fn with_content(node: &Value, children: Vec<Value>) -> Value {
+    let Some(members) = node.as_object() else { return node.clone() };
+    let mut changed: Map<String, Value> = Map::new();
+    for (name, value) in members {
+        if !(name == "content" && value.is_array()) {
+            changed.insert(name.clone(), value.clone());
         }
     }
-    node
+    if members.get("content").is_some_and(Value::is_array) {
+        changed.insert("content".to_owned(), Value::Array(children));
+    }
+    Value::Object(changed)
 }
 
 /// Whether a text node is code, whose text is nobody's to rewrite.
 fn is_code(node: &Value) -> bool {
-    node.get("marks").and_then(Value::as_array).is_some_and(|marks| marks.iter().any(|mark| kind(mark) == "code"))
+    node.as_object().is_some_and(has_code)
+}
+
+/// See [`is_code`].
+fn has_code(members: &Map<String, Value>) -> bool {
+    members.get("marks").and_then(Value::as_array).is_some_and(|marks| marks.iter().any(|mark| kind(mark) == "code"))
 }
 
 /// Whether the text below a node is code.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::length::units;
-use super::{aside, content, kind, length};
+use super::{aside, content, kind, length, with_content};
 
 /// A document that was too long.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +50,7 @@ fn shorten(node: &Value, room: &mut usize) -> Option<Value> {
     if kept.is_empty() {
         return None;
     }
-    let mut node = node.clone();
-    node["content"] = Value::Array(kept);
-    Some(node)
+    Some(with_content(node, kept))
 }
 
 fn shorten_text(node: &Value, room: &mut usize) -> Option<Value> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Value, json};
 
 use super::losses::MEDIA;
-use super::{Note, Rewritten, content, kind, map_content};
+use super::{Note, Rewritten, content, kind, map_content, with_content};
 
 /// What the files of one issue are called on the standby: from media ids of the source to media ids of the standby.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,9 +62,7 @@ fn place_block(node: &Value, path: String, media: &Media, notes: &mut Vec<Note>)
         for lost in content(node).iter().filter(|child| is_lost(child, media)) {
             notes.push(Note { loss: MEDIA.id, path: path.clone(), detail: name_in_brackets(lost) });
         }
-        let mut node = node.clone();
-        node["content"] = Value::Array(kept);
-        return node;
+        return with_content(node, kept);
     }
     let mut line = Vec::new();
     for child in content(node) {

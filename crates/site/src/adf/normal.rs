@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::translate::map_strings;
-use super::{clean, content, holds_code, is_code, kind, plain};
+use super::{clean, content, has_code, holds_code, kind, plain};
 use crate::names::Names;
 
 /// The normal form of a document: users by their name on the source, the site as `{site}`, keys as on the source, and
@@ -22,7 +22,7 @@ fn node(value: &Value, names: &Names, code: bool) -> Value {
     for (name, value) in members {
         let value = match name.as_str() {
             "content" => children(members, names, code),
-            "text" => text(value, names, code || is_code(&Value::Object(members.clone()))),
+            "text" => text(value, names, code || has_code(members)),
             "attrs" => attributes(kind_of(members), value, names),
             "marks" => marks(value, names),
             _ => value.clone(),

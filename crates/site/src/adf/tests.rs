@@ -172,3 +172,79 @@ fn a_document_without_content_is_nothing() {
 fn length_is_counted_as_java_does() {
     assert_eq!(length(&aside("a🦀")), 3);
 }
+
+/// A document as no editor writes it: members of other types, nodes below texts.
+fn broken() -> impl Strategy<Value = Value> {
+    let word = prop::sample::select(vec![
+        "doc",
+        "text",
+        "mention",
+        "media",
+        "mediaInline",
+        "mediaGroup",
+        "mediaSingle",
+        "caption",
+        "codeBlock",
+        "link",
+        "code",
+        "https://source.example/browse/AB-1",
+        "file-1",
+        PRESENT,
+        "",
+        "\u{202e}é\u{0}",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.prop_map(Value::from),
+    ];
+    let name = prop::sample::select(vec![
+        "type",
+        "content",
+        "text",
+        "marks",
+        "attrs",
+        "id",
+        "href",
+        "url",
+        "data",
+        "alt",
+        "version",
+        "collection",
+    ]);
+    leaf.prop_recursive(6, 60, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
+            prop::collection::btree_map(name.clone().prop_map(str::to_owned), inner, 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// A node in a node in a node, as deep as JSON may be here.
+fn tower() -> Value {
+    let leaf = json!({ "type": "text", "text": "AB-1".repeat(1000), "marks": vec![json!({ "type": "link", "attrs": "x" }); 1000] });
+    (0..40).fold(leaf, |node, _| json!({ "type": "panel", "content": [node] }))
+}
+
+fn through_all(document: &Value) {
+    let translation = fixture::translation();
+    let cleaned = clean(document);
+    let translated = translate(&cleaned.document, &translation).document;
+    let placed = place(&translated, &Media::default()).document;
+    let _ = cut(&placed, 100, "cut");
+    let _ = (normal(document, &translation.source), media_ids(document), most_added(document), text_of(document));
+}
+
+#[test]
+fn a_tower_of_nodes_is_rewritten_in_no_time() {
+    through_all(&document(vec![tower(); 20]));
+}
+
+proptest! {
+    #[test]
+    fn no_document_is_too_broken(document in broken()) {
+        through_all(&document);
+    }
+}

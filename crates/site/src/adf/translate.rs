@@ -39,8 +39,10 @@ impl Rewriter<'_> {
             node["text"] = Value::String(text);
         }
         for mark in node.get_mut("marks").and_then(Value::as_array_mut).into_iter().flatten() {
-            if kind(mark) == "link" {
-                self.address(&mut mark["attrs"]["href"], path);
+            if kind(mark) == "link"
+                && let Some(href) = mark.pointer_mut("/attrs/href")
+            {
+                self.address(href, path);
             }
         }
         node

@@ -4,6 +4,7 @@
 //! name and size; names repeat within an issue, and so do whole files, so equal ones are numbered in the order in which they
 //! were attached.
 
+mod bounded;
 mod file;
 mod recognise;
 
@@ -78,7 +79,7 @@ impl IssueKind for Attachment {
     async fn read(&self, jira: &Jira, issues: &[FetchedIssue], sink: &mut dyn Sink) -> Result<()> {
         let mut listed = Vec::new();
         for issue in issues {
-            for raw in issue.field::<Vec<Box<RawValue>>>("attachment").unwrap_or_default() {
+            for raw in issue.list("attachment")? {
                 let attachment = Listed::parse(issue, &raw)?;
                 let known = sink.has_content("attachment", &attachment.key).await?;
                 listed.push((attachment, known));
@@ -170,6 +171,7 @@ struct Listed {
     id: String,
     key: String,
     created: Option<Timestamp>,
+    size: Option<u64>,
     members: Members,
 }
 
@@ -184,14 +186,17 @@ impl Listed {
         let id = member("id").as_ref().and_then(id_text);
         let id = id.ok_or_else(|| unexpected(CALL, "an attachment without id"))?;
         let created = member("created").as_ref().and_then(time::instant);
-        Ok(Self { key: format!("{}/{id}", issue.id), id, created, members })
+        let size = member("size").as_ref().and_then(Value::as_u64);
+        Ok(Self { key: format!("{}/{id}", issue.id), id, created, size, members })
     }
 
     async fn fetch(self, jira: Jira, known: bool) -> (Self, jira::Result<Fetched>) {
         let fetched = if known {
             jira.media_id(&self.id).await.map(|media| (media, None))
         } else {
-            jira.download(&self.id).await.map(|mut download| (download.media.take(), Some(download)))
+            jira.download(&self.id)
+                .await
+                .map(|mut download| (download.media.take(), Some(bounded::bounded(download, &self.id, self.size))))
         };
         (self, fetched)
     }

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use jira::{Call, Jira};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::kind::{Existing, IssueContext, IssueKind, Kind, KindName, Object, Operation, Writer};
@@ -63,7 +62,7 @@ impl Kind for IssueLink {
 impl IssueKind for IssueLink {
     async fn read(&self, _jira: &Jira, issues: &[FetchedIssue], sink: &mut dyn Sink) -> Result<()> {
         for issue in issues {
-            let links = issue.field::<Vec<Box<RawValue>>>("issuelinks").unwrap_or_default();
+            let links = issue.list("issuelinks")?;
             let links = links.iter().map(|link| dated::found(link)).collect::<jira::Result<_>>()?;
             reading::put("issue-link", &issue.id, links, sink).await?;
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ const PROFILE: Loss = Loss {
 };
 
 /// Jira gives up to 1000 users at once (matrix §1).
-const PAGE: usize = 1000;
+const PAGE: u32 = 1000;
 
 impl Kind for User {
     fn name(&self) -> KindName {
@@ -58,21 +59,14 @@ impl Kind for User {
 #[async_trait]
 impl SiteKind for User {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        let mut start = 0;
-        loop {
-            let call = Call::get("/rest/api/3/users/search").query("startAt", start).query("maxResults", PAGE);
-            let label = call.label();
-            let page = jira.array(call).await?;
-            // A plain array tells no total, and may be shorter than asked for before the end: only an empty one is the end.
-            if page.is_empty() {
-                return Ok(());
-            }
-            start += page.len();
-            for raw in page {
-                let key = key(&label, &raw, "accountId")?;
-                sink.put(self.name(), key, None, raw).await?;
-            }
+        let call = Call::get("/rest/api/3/users/search");
+        let label = call.label();
+        let mut users = jira.pages_array(call, PAGE);
+        while let Some(raw) = users.try_next().await? {
+            let key = key(&label, &raw, "accountId")?;
+            sink.put(self.name(), key, None, raw).await?;
         }
+        Ok(())
     }
 
     fn identity(&self, object: &Object, names: &Names) -> String {

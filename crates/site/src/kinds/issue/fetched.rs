@@ -30,7 +30,7 @@ impl FetchedIssue {
     /// Takes an issue of an answer apart.
     ///
     /// # Errors
-    /// When it is not an object with `id` and `key`.
+    /// When it is not an object with `id` (a number as text: what hangs on the issue is kept under it) and `key`.
     pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
         let members = Members::parse(raw)?;
         let text = |name: &str| -> serde_json::Result<String> {
@@ -39,6 +39,9 @@ impl FetchedIssue {
             serde_json::from_str(value.get())
         };
         let (id, key) = (text("id")?, text("key")?);
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(serde_json::Error::custom("the `id` of an issue is not a number"));
+        }
         let fields = members.get("fields").map(Members::parse).transpose()?.unwrap_or_default();
         let updated = fields.get("updated").and_then(|value| serde_json::from_str::<String>(value.get()).ok());
         let updated = updated.as_deref().and_then(time::parse);
@@ -63,6 +66,19 @@ impl FetchedIssue {
     /// A field, parsed; `None` when it is absent, `null` or of another shape.
     pub fn field<'de, T: Deserialize<'de>>(&'de self, name: &str) -> Option<T> {
         serde_json::from_str::<Option<T>>(self.fields.get(name)?.get()).ok().flatten()
+    }
+
+    /// A field that lists objects; empty when it is absent or `null`.
+    ///
+    /// # Errors
+    /// When it is anything else: what cannot be read must not pass for a list without objects, which would delete them.
+    pub fn list(&self, name: &str) -> jira::Result<Vec<Box<RawValue>>> {
+        let Some(field) = self.fields.get(name) else { return Ok(Vec::new()) };
+        let list: serde_json::Result<Option<Vec<Box<RawValue>>>> = serde_json::from_str(field.get());
+        list.map(Option::unwrap_or_default).map_err(|_| jira::Error::Unexpected {
+            call: "POST /rest/api/3/issue/bulkfetch".to_owned(),
+            reason: format!("`{name}` of an issue is not a list"),
+        })
     }
 }
 
@@ -90,7 +106,21 @@ mod tests {
 
     #[test]
     fn an_issue_without_an_id_is_refused() {
-        let raw = RawValue::from_string(r#"{"key":"AB-1"}"#.to_owned()).unwrap();
-        assert!(FetchedIssue::parse(&raw).unwrap_err().to_string().contains("`id`"));
+        for text in [
+            r#"{"key":"AB-1"}"#,
+            r#"{"key":"AB-1","id":"1/2"}"#,
+            r#"{"key":"AB-1","id":""}"#,
+            r#"{"key":"AB-1","id":7}"#,
+        ] {
+            let raw = RawValue::from_string(text.to_owned()).unwrap();
+            assert!(FetchedIssue::parse(&raw).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_is_not_an_empty_one() {
+        let issue = issue(r#"{"id":"7","key":"AB-1","fields":{"a":[1],"b":null,"c":"x"}}"#);
+        let count = |name: &str| issue.list(name).map(|list| list.len()).ok();
+        assert_eq!(["a", "b", "c", "d"].map(count), [Some(1), Some(0), None, Some(0)]);
     }
 }

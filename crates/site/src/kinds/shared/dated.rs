@@ -15,16 +15,17 @@ use crate::names::{Names, id_text};
 /// An embedded list: complete when as many came as there are.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Embedded {
-    #[serde(default)]
     pub total: u64,
     #[serde(default, alias = "comments", alias = "worklogs")]
     pub values: Vec<Box<RawValue>>,
 }
 
 impl Embedded {
-    /// The list of an issue.
+    /// The list of an issue. One that cannot be read counts as cut short: then the issue's own list is asked.
     pub(crate) fn of(issue: &FetchedIssue, field: &str) -> Self {
-        issue.field(field).unwrap_or_default()
+        let Some(list) = issue.fields.get(field) else { return Self::default() };
+        let list: serde_json::Result<Option<Self>> = serde_json::from_str(list.get());
+        list.map_or(Self { total: u64::MAX, values: Vec::new() }, Option::unwrap_or_default)
     }
 
     /// Whether nothing is missing.

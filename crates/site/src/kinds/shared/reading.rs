@@ -46,7 +46,7 @@ pub(crate) async fn all(kind: KindName, readings: Vec<Reading>, sink: &mut dyn S
         match found {
             Ok(found) => put(kind, &issue, found, sink).await?,
             Err(error) if error.is_not_found() => {}
-            Err(error) if concerns_one(&error) => sink.failed(kind, issue, error.to_string()).await?,
+            Err(error) if error.concerns_one_object() => sink.failed(kind, issue, error.to_string()).await?,
             Err(error) => return Err(error.into()),
         }
     }
@@ -60,11 +60,6 @@ pub(crate) async fn put(kind: KindName, issue: &str, found: Vec<Found>, sink: &m
         sink.put(kind, format!("{issue}/{id}"), updated, body).await?;
     }
     Ok(())
-}
-
-/// Whether an error says something of the one object that was asked for, and nothing of the rest.
-fn concerns_one(error: &Error) -> bool {
-    matches!(error, Error::Rejected { .. } | Error::Forbidden { .. } | Error::Unexpected { .. })
 }
 
 /// Takes JSON that is not as documented for an answer that is not.
