@@ -19,6 +19,8 @@ use crate::vault::Inner;
 
 /// Row groups that are fetched at the same time.
 const FETCHES: usize = 8;
+/// Records of a scan that are in memory at once: each may carry an attachment of up to 128 kB.
+const READ_AHEAD: usize = 128;
 
 /// The records of one recovery point. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -60,18 +62,23 @@ impl View {
     /// All records of a kind whose keys begin with `prefix`, in key order. Memory stays bounded.
     pub fn scan(&self, kind: &str, prefix: &str) -> BoxStream<'static, Result<Record>> {
         let (inner, kind) = (self.inner.clone(), kind.to_owned());
-        let pages = self.pages(&kind, prefix).and_then(move |page| {
+        let pages = self.pages(&kind, prefix);
+        let chunks = pages.map_ok(|page| {
+            let chunks: Vec<_> = page.chunks(READ_AHEAD).map(<[Located]>::to_vec).map(Ok).collect();
+            stream::iter(chunks)
+        });
+        let read = flatten(chunks).and_then(move |chunk: Vec<Located>| {
             let (rows, kind) = (Rows::new(inner.clone()), kind.clone());
             async move {
-                let rows = rows.read(&kind, &page).await?;
+                let rows = rows.read(&kind, &chunk).await?;
                 Ok(stream::iter(rows.into_iter().filter_map(record).map(Ok)))
             }
         });
-        flatten(pages)
+        flatten(read)
     }
 
     /// Keys and keyed hashes of all records of a kind, in key order, from the index alone.
-    pub fn keys(&self, kind: &str) -> BoxStream<'static, Result<(String, [u8; 32])>> {
+    pub fn keys(&self, kind: &str) -> BoxStream<'static, Result<(String, [u8; 16])>> {
         let pages = self.pages(kind, "");
         flatten(pages.map_ok(|page| stream::iter(page.into_iter().map(|located| Ok((located.key, located.hash))))))
     }
@@ -154,7 +161,7 @@ impl Rows {
         });
         let groups: BTreeMap<_, _> = stream::iter(fetches.collect::<Vec<_>>()).buffered(FETCHES).try_collect().await?;
         let rows = located.iter().zip(&places).map(|(located, place)| {
-            let row = groups[&(place.segment.id, place.group)].row(place.row)?;
+            let row = groups[&(place.segment.id, place.group)].row(place.row, &self.inner.hash_key)?;
             if row.kind == kind && row.key == located.key && row.version == located.version && row.hash == located.hash
             {
                 return Ok(row);

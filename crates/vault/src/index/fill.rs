@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Index;
@@ -81,21 +80,22 @@ impl Index {
         .map_err(|error| self.failed(&error))?;
         // Another process may have added it in between.
         let Some(id) = added else { return Ok(()) };
-        for group in 0..footer.groups() {
-            let batch = footer.batch(storage, group).await?;
-            self.insert(&mut transaction, id, &index.name, &batch).await?;
+        for number in 0..footer.groups() {
+            let batch = footer.batch(storage, number).await?;
+            let group = IndexGroup::new(&index.name, &batch)?;
+            self.insert(&mut transaction, id, footer.start(number), &group).await?;
         }
         transaction.commit().await.map_err(|error| self.failed(&error))
     }
 
+    /// Adds rows of an index, the first of which is the segment's row `start`.
     async fn insert(
         &self,
         connection: &mut SqliteConnection,
         segment: i64,
-        object: &str,
-        batch: &RecordBatch,
+        start: u64,
+        group: &IndexGroup,
     ) -> Result<()> {
-        let group = IndexGroup::new(object, batch)?;
         let rows: Vec<usize> = (0..group.rows()).collect();
         for rows in rows.chunks(ROWS) {
             let mut query = QueryBuilder::<Sqlite>::new(
@@ -107,7 +107,7 @@ impl Index {
                     .push_bind(group.key.value(*at))
                     .push_bind(group.version.value(*at))
                     .push_bind(segment)
-                    .push_bind(group.row.value(*at))
+                    .push_bind((start + *at as u64) as i64)
                     .push_bind(group.deleted.value(*at))
                     .push_bind(group.hash.value(*at))
                     .push_bind(group.blob(*at));

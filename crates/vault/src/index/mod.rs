@@ -14,13 +14,13 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{Error, Result};
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::log::entry::Object;
 
 pub(crate) use query::AnyLocated;
 
 /// Changes when the tables do: an index of another layout is made anew.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 /// The local index.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Located {
     pub(crate) key: String,
     pub(crate) version: u64,
     pub(crate) deleted: bool,
-    pub(crate) hash: Digest,
+    pub(crate) hash: RecordHash,
     /// The index's own number of the segment.
     pub(crate) segment: i64,
     pub(crate) row: u64,

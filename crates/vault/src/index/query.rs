@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Index, KnownSegment, Located};
 use crate::error::Result;
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::log::entry::Object;
 
 /// Rows in a page.
@@ -212,7 +212,7 @@ fn located(row: &SqliteRow) -> Located {
         key: row.get("key"),
         version: row.get::<i64, _>("version") as u64,
         deleted: row.get("deleted"),
-        hash: Digest::try_from(row.get::<&[u8], _>("hash")).unwrap_or_default(),
+        hash: RecordHash::try_from(row.get::<&[u8], _>("hash")).unwrap_or_default(),
         segment: row.get("segment"),
         row: row.get::<i64, _>("row") as u64,
     }

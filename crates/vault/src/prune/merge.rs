@@ -15,7 +15,7 @@ use crate::writer::store_segment;
 /// A merged segment is closed above this size.
 const LARGE: usize = 96 << 20;
 /// Rows that are read at once.
-const ROWS: usize = 512;
+const ROWS: usize = 128;
 
 /// What a merge made.
 #[derive(Default)]

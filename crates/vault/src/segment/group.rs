@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::schema;
 use super::write::Row;
 use crate::error::{Error, Result};
-use crate::hash::Digest;
+use crate::hash::HashKey;
 use crate::record::Content;
 
 /// The rows of one row group.
@@ -23,7 +23,6 @@ pub(crate) struct Group {
     version: Int64Array,
     deleted: BooleanArray,
     updated: TimestampMicrosecondArray,
-    hash: BinaryArray,
     body: StringArray,
     content: BinaryArray,
     blob: StringArray,
@@ -44,12 +43,11 @@ impl Group {
             version: batch.column(2).as_primitive::<Int64Type>().clone(),
             deleted: batch.column(3).as_boolean().clone(),
             updated: batch.column(4).as_primitive::<TimestampMicrosecondType>().clone(),
-            hash: batch.column(5).as_binary().clone(),
-            body: batch.column(6).as_string().clone(),
-            content: batch.column(7).as_binary().clone(),
-            blob: batch.column(8).as_string().clone(),
-            blob_length: batch.column(9).as_primitive::<Int64Type>().clone(),
-            blob_sha256: batch.column(10).as_string().clone(),
+            body: batch.column(5).as_string().clone(),
+            content: batch.column(6).as_binary().clone(),
+            blob: batch.column(7).as_string().clone(),
+            blob_length: batch.column(8).as_primitive::<Int64Type>().clone(),
+            blob_sha256: batch.column(9).as_string().clone(),
             weight: batch.get_array_memory_size(),
         })
     }
@@ -63,20 +61,22 @@ impl Group {
         self.weight
     }
 
-    /// A row by its place in the group.
-    pub(crate) fn row(&self, row: usize) -> Result<Row> {
+    /// A row by its place in the group, with the hash of what was read.
+    pub(crate) fn row(&self, row: usize, hash_key: &HashKey) -> Result<Row> {
         if row >= self.rows() {
             return Err(self.damaged("it has fewer rows than its index"));
         }
-        let deleted = self.deleted.value(row);
+        let (kind, key, deleted) = (self.kind.value(row), self.key.value(row), self.deleted.value(row));
+        let body = (!deleted).then(|| Bytes::copy_from_slice(self.body.value(row).as_bytes()));
+        let content = self.content(row);
         Ok(Row {
-            kind: self.kind.value(row).to_owned(),
-            key: self.key.value(row).to_owned(),
+            kind: kind.to_owned(),
+            key: key.to_owned(),
             version: self.version.value(row).unsigned_abs(),
             updated: if self.updated.is_valid(row) { self.time(row)? } else { None },
-            hash: Digest::try_from(self.hash.value(row)).map_err(|_| self.damaged("a hash has the wrong length"))?,
-            body: (!deleted).then(|| Bytes::copy_from_slice(self.body.value(row).as_bytes())),
-            content: self.content(row),
+            hash: hash_key.record(kind, key, body.as_deref(), content.as_ref()),
+            body,
+            content,
         })
     }
 
@@ -109,7 +109,6 @@ pub(crate) struct IndexGroup {
     pub(crate) version: Int64Array,
     pub(crate) deleted: BooleanArray,
     pub(crate) hash: BinaryArray,
-    pub(crate) row: Int64Array,
     pub(crate) blob: StringArray,
 }
 
@@ -124,8 +123,7 @@ impl IndexGroup {
             version: batch.column(2).as_primitive::<Int64Type>().clone(),
             deleted: batch.column(3).as_boolean().clone(),
             hash: batch.column(4).as_binary().clone(),
-            row: batch.column(5).as_primitive::<Int64Type>().clone(),
-            blob: batch.column(6).as_string().clone(),
+            blob: batch.column(5).as_string().clone(),
         })
     }
 
@@ -138,8 +136,8 @@ impl IndexGroup {
         self.blob.is_valid(at).then(|| self.blob.value(at))
     }
 
-    /// Whether a row describes the segment's row of that number.
-    pub(crate) fn is_of(&self, at: usize, row: &Row, number: u64) -> bool {
+    /// Whether a row describes this one of the segment.
+    pub(crate) fn is_of(&self, at: usize, row: &Row) -> bool {
         let blob = match &row.content {
             Some(Content::Blob { id, .. }) => Some(id.as_str()),
             _ => None,
@@ -149,7 +147,6 @@ impl IndexGroup {
             && self.version.value(at) == row.version as i64
             && self.deleted.value(at) == row.body.is_none()
             && self.hash.value(at) == row.hash
-            && self.row.value(at) == number as i64
             && self.blob(at) == blob
     }
 }

@@ -12,8 +12,6 @@ pub(crate) static SEGMENT: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("version", DataType::Int64, false),
         Field::new("deleted", DataType::Boolean, false),
         Field::new("updated", DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), true),
-        // Plain binary, not fixed-size: readers agree on it.
-        Field::new("hash", DataType::Binary, false),
         // Empty when deleted.
         Field::new("body", DataType::Utf8, false),
         // A small attachment's bytes.
@@ -25,15 +23,15 @@ pub(crate) static SEGMENT: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
-/// The index of a segment: the narrow columns, and the row that they are in.
+/// The index of a segment: the narrow columns, row by row, and the keyed hash of each.
 pub(crate) static INDEX: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![
         Field::new("kind", DataType::Utf8, false),
         Field::new("key", DataType::Utf8, false),
         Field::new("version", DataType::Int64, false),
         Field::new("deleted", DataType::Boolean, false),
+        // Plain binary, not fixed-size: readers agree on it.
         Field::new("hash", DataType::Binary, false),
-        Field::new("row", DataType::Int64, false),
         Field::new("blob", DataType::Utf8, true),
     ]))
 });

@@ -14,13 +14,14 @@ use parquet::errors::ParquetError;
 use super::properties::properties;
 use super::{GROUP_BYTES, GROUP_ROWS, schema};
 use crate::error::{Error, Result};
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::keys::epoch::EpochKeys;
 use crate::keys::material;
 use crate::record::Content;
 
-/// zstd's level for segments of a capture.
-pub(crate) const FAST: i32 = 3;
+/// zstd's level for segments of a capture. Level 3 takes a third of the time, two seconds less for 300 MB of JSON, and
+/// makes them a tenth larger.
+pub(crate) const FAST: i32 = 6;
 /// zstd's level for merged segments, which stay longer.
 pub(crate) const DENSE: i32 = 9;
 
@@ -37,7 +38,7 @@ pub(crate) struct Row {
     pub(crate) key: String,
     pub(crate) version: u64,
     pub(crate) updated: Option<Timestamp>,
-    pub(crate) hash: Digest,
+    pub(crate) hash: RecordHash,
     /// `None`: deleted.
     pub(crate) body: Option<Bytes>,
     pub(crate) content: Option<Content>,
@@ -95,7 +96,7 @@ impl SegmentWriter {
 
     pub(crate) fn push(&mut self, row: &Row) -> Result<()> {
         self.group.push(row);
-        self.index_group.push(row, self.rows);
+        self.index_group.push(row);
         self.rows += 1;
         if self.group.rows >= GROUP_ROWS || self.group.weight >= GROUP_BYTES {
             self.flush_group()?;
@@ -141,7 +142,6 @@ struct GroupBuilder {
     version: Int64Builder,
     deleted: BooleanBuilder,
     updated: TimestampMicrosecondBuilder,
-    hash: BinaryBuilder,
     body: StringBuilder,
     content: BinaryBuilder,
     blob: StringBuilder,
@@ -158,7 +158,6 @@ impl GroupBuilder {
         self.version.append_value(row.version as i64);
         self.deleted.append_value(row.body.is_none());
         self.updated.append_option(row.updated.map(Timestamp::as_microsecond));
-        self.hash.append_value(row.hash);
         // The writer checked that bodies are UTF-8.
         self.body.append_value(row.body.as_ref().map_or("", |body| std::str::from_utf8(body).unwrap_or("")));
         let (content, blob) = match &row.content {
@@ -183,7 +182,6 @@ impl GroupBuilder {
                 Arc::new(self.version.finish()),
                 Arc::new(self.deleted.finish()),
                 Arc::new(self.updated.finish().with_timezone("UTC")),
-                Arc::new(self.hash.finish()),
                 Arc::new(self.body.finish()),
                 Arc::new(self.content.finish()),
                 Arc::new(self.blob.finish()),
@@ -201,19 +199,17 @@ struct IndexBuilder {
     version: Int64Builder,
     deleted: BooleanBuilder,
     hash: BinaryBuilder,
-    row: Int64Builder,
     blob: StringBuilder,
     rows: usize,
 }
 
 impl IndexBuilder {
-    fn push(&mut self, row: &Row, number: u64) {
+    fn push(&mut self, row: &Row) {
         self.kind.append_value(&row.kind);
         self.key.append_value(&row.key);
         self.version.append_value(row.version as i64);
         self.deleted.append_value(row.body.is_none());
         self.hash.append_value(row.hash);
-        self.row.append_value(number as i64);
         self.blob.append_option(match &row.content {
             Some(Content::Blob { id, .. }) => Some(id),
             _ => None,
@@ -230,7 +226,6 @@ impl IndexBuilder {
                 Arc::new(self.version.finish()),
                 Arc::new(self.deleted.finish()),
                 Arc::new(self.hash.finish()),
-                Arc::new(self.row.finish()),
                 Arc::new(self.blob.finish()),
             ],
         )

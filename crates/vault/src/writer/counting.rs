@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::point::Counts;
 
 /// What was done to the records of each kind since the last commit.
@@ -18,7 +18,7 @@ struct Delta {
 
 impl Delta {
     /// What a record contributes that was `committed` and is `now`.
-    fn of(committed: Option<Digest>, now: Option<Digest>) -> Self {
+    fn of(committed: Option<RecordHash>, now: Option<RecordHash>) -> Self {
         let one = |condition: bool| i64::from(condition);
         Self {
             added: one(committed.is_none() && now.is_some()),
@@ -30,7 +30,13 @@ impl Delta {
 
 impl Deltas {
     /// A record's uncommitted state changes from `old` to `new`.
-    pub(super) fn replace(&mut self, kind: &str, committed: Option<Digest>, old: Option<Digest>, new: Option<Digest>) {
+    pub(super) fn replace(
+        &mut self,
+        kind: &str,
+        committed: Option<RecordHash>,
+        old: Option<RecordHash>,
+        new: Option<RecordHash>,
+    ) {
         let (old, new) = (Delta::of(committed, old), Delta::of(committed, new));
         let delta = match self.0.get_mut(kind) {
             Some(delta) => delta,

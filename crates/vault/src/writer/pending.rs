@@ -6,7 +6,7 @@ use std::ops::Bound;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::record::{Content, NewRecord};
 use crate::segment::write::Row;
 
@@ -17,9 +17,9 @@ const OVERHEAD: usize = 256;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     /// In the newest commit (or in a stored segment).
-    pub(super) committed: Option<Digest>,
+    pub(super) committed: Option<RecordHash>,
     /// Now.
-    pub(super) now: Option<Digest>,
+    pub(super) now: Option<RecordHash>,
 }
 
 /// Records that are not in a segment yet, by kind and key.
@@ -35,8 +35,8 @@ struct Buffered {
     /// `None`: deleted.
     body: Option<Bytes>,
     content: Option<Content>,
-    hash: Digest,
-    committed: Option<Digest>,
+    hash: RecordHash,
+    committed: Option<RecordHash>,
 }
 
 impl Buffered {
@@ -48,7 +48,7 @@ impl Buffered {
         OVERHEAD + key.len() + self.body.as_ref().map_or(0, Bytes::len) + content
     }
 
-    fn now(&self) -> Option<Digest> {
+    fn now(&self) -> Option<RecordHash> {
         self.body.is_some().then_some(self.hash)
     }
 }
@@ -67,12 +67,12 @@ impl Buffer {
         Some(Known { committed: buffered.committed, now: buffered.now() })
     }
 
-    pub(super) fn put(&mut self, record: NewRecord<'_>, hash: Digest, committed: Option<Digest>) {
+    pub(super) fn put(&mut self, record: NewRecord<'_>, hash: RecordHash, committed: Option<RecordHash>) {
         let NewRecord { kind, key, updated, body, content } = record;
         self.insert(kind, key, Buffered { updated, body: Some(body), content, hash, committed });
     }
 
-    pub(super) fn delete(&mut self, kind: &str, key: &str, hash: Digest, committed: Option<Digest>) {
+    pub(super) fn delete(&mut self, kind: &str, key: &str, hash: RecordHash, committed: Option<RecordHash>) {
         self.insert(kind, key.to_owned(), Buffered { updated: None, body: None, content: None, hash, committed });
     }
 
@@ -125,7 +125,7 @@ impl Buffer {
 /// Hashes of the records in segments that no commit names yet; `None` where they are deleted.
 #[derive(Debug, Default)]
 pub(super) struct Uncommitted {
-    kinds: BTreeMap<String, BTreeMap<String, Option<Digest>>>,
+    kinds: BTreeMap<String, BTreeMap<String, Option<RecordHash>>>,
     count: usize,
 }
 
@@ -139,7 +139,7 @@ impl Uncommitted {
     }
 
     #[expect(clippy::option_option, reason = "not here, and here as deleted, are two things")]
-    pub(super) fn get(&self, kind: &str, key: &str) -> Option<Option<Digest>> {
+    pub(super) fn get(&self, kind: &str, key: &str) -> Option<Option<RecordHash>> {
         self.kinds.get(kind)?.get(key).copied()
     }
 
@@ -168,7 +168,7 @@ fn from<'a, V>(records: &'a BTreeMap<String, V>, prefix: &str) -> impl Iterator<
 }
 
 fn overlay<'a>(
-    records: Option<impl Iterator<Item = (&'a String, Option<Digest>)>>,
+    records: Option<impl Iterator<Item = (&'a String, Option<RecordHash>)>>,
     prefix: &str,
     keys: &mut BTreeSet<String>,
 ) {

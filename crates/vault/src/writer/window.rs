@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::error::Result;
-use crate::hash::Digest;
+use crate::hash::RecordHash;
 use crate::index::Index;
 
 /// Keys in a window, at most.
@@ -20,7 +20,7 @@ struct Window {
     from: String,
     /// `None`: to the last.
     to: Option<String>,
-    hashes: HashMap<String, Digest>,
+    hashes: HashMap<String, RecordHash>,
     /// How many keys to read at once: grows while that pays.
     size: usize,
     hits: usize,
@@ -38,7 +38,7 @@ impl Window {
 
 impl Windows {
     /// The hash of a live record in the newest commit.
-    pub(super) async fn get(&mut self, index: &Index, kind: &str, key: &str) -> Result<Option<Digest>> {
+    pub(super) async fn get(&mut self, index: &Index, kind: &str, key: &str) -> Result<Option<RecordHash>> {
         if let Some(window) = self.0.get_mut(kind)
             && window.covers(key)
         {

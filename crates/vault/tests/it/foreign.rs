@@ -29,7 +29,7 @@ async fn pyarrow_duckdb_and_age_read_what_we_wrote() {
     let mut writer = vault.writer("run").await.unwrap();
     // Several row groups, long bodies, empty and non-ASCII texts.
     for at in 0..700 {
-        writer.put(issue(&at.to_string(), &"語 text ".repeat(at % 90))).await.unwrap();
+        writer.put(issue(&at.to_string(), &"語 text ".repeat(at % 90 * 20))).await.unwrap();
     }
     let large = Bytes::from(b"attachment ".repeat(20_000));
     let content = writer.blob(stream::iter([Ok(large.clone())])).await.unwrap();
