@@ -83,7 +83,7 @@ pub(crate) struct RecoverySettings {
 
 impl Default for RecoverySettings {
     fn default() -> Self {
-        Self { settle_seconds: 120, issues_at_once: 16 }
+        Self { settle_seconds: 120, issues_at_once: 32 }
     }
 }
 

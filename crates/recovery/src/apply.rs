@@ -5,8 +5,9 @@
 //! looked at by strongly consistent reads (`ambiguity`). A run that dies is run again and goes on from its journal.
 //!
 //! The order: `configuration` (what must be there before the first issue) → `lanes` (issues, each with its own key) →
-//! `hanging` and `finish` (what hangs on issues; what could not be said at their creation) → configuration that refers to
-//! issues (boards, sprints) → `placeholders` (which kept the keys of issues that no longer exist) are deleted.
+//! `hanging` and `finish` in the order of `schedule` (what hangs on issues; what could not be said at their creation), while
+//! `placeholders` (which kept the keys of issues that no longer exist) are deleted → configuration that refers to issues
+//! (boards, sprints).
 //!
 //! Start at [`run`].
 
@@ -26,6 +27,7 @@ mod moves;
 mod placeholders;
 mod report;
 mod run;
+mod schedule;
 mod transitions;
 
 pub(crate) use configuration::reversed;
@@ -62,11 +64,11 @@ pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &Cancella
     lanes::restore(&run).await?;
     run.learn_redirects().await?;
     run.phase("contents of issues");
-    finish::restore(&run).await?;
+    // Deleting takes Jira long and stands in nobody's way.
+    let (contents, deleted) = futures::join!(schedule::finish(&run), placeholders::delete(&run));
+    contents.and(deleted)?;
     run.phase("boards and sprints");
     configuration::restore(&mut run, &kinds.after_issues).await?;
     configuration::conclude(&run, &kinds.before_issues).await?;
-    run.phase("placeholders");
-    placeholders::delete(&run).await?;
     run.report().await
 }

@@ -9,7 +9,7 @@ use futures::stream::{self, BoxStream, Peekable, StreamExt, TryStreamExt};
 use site::{KindName, Object};
 use vault::{Record, View};
 
-use crate::objects::{ISSUE, object, split};
+use crate::objects::{ISSUE, object, prefix, split};
 use crate::{Error, Kinds, Result};
 
 /// An issue with what hangs on it.
@@ -44,6 +44,20 @@ pub(crate) fn bundles(view: &View, kinds: &Kinds) -> BoxStream<'static, Result<B
         Ok::<_, Error>(Some((Bundle { issue, hanging }, merge)))
     })
     .boxed()
+}
+
+/// One issue of a point, with what hangs on it.
+pub(crate) async fn bundle(view: &View, kinds: &Kinds, issue: &str) -> Result<Option<Bundle>> {
+    let Some(record) = view.get(ISSUE, issue).await? else { return Ok(None) };
+    let mut hanging = BTreeMap::new();
+    for kind in kinds.hanging_names() {
+        let records = view.scan(kind, &prefix(issue)).map_err(Error::from);
+        let objects: Vec<Object> = records.and_then(async |record| object(kind, &record)).try_collect().await?;
+        if !objects.is_empty() {
+            hanging.insert(kind, objects);
+        }
+    }
+    Ok(Some(Bundle { issue: object(ISSUE, &record)?, hanging }))
 }
 
 /// Takes the next issue's objects from a kind's records, passing over those of issues that are not there.

@@ -56,7 +56,7 @@ impl Default for CaptureSettings {
         Self {
             run: "capture".to_owned(),
             full: false,
-            batches_in_flight: 4,
+            batches_in_flight: 6,
             progress_every: 20,
             overlap: Duration::from_mins(10),
             reread: 500,
@@ -159,8 +159,8 @@ impl<'a> Capture<'a> {
     }
 
     /// Makes what was read so far durable.
-    async fn save(&self) -> Result<()> {
-        Ok(self.writer.lock().await.progress(self.progress.to_value()).await?)
+    async fn save(&self, progress: &ProgressState) -> Result<()> {
+        Ok(self.writer.lock().await.progress(progress.to_value()).await?)
     }
 
     async fn commit(&mut self, mut state: PointState) -> Result<RecoveryPoint> {

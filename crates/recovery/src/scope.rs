@@ -86,7 +86,7 @@ impl Default for Settings {
             projects: None,
             first: Vec::new(),
             lanes: 8,
-            issues_at_once: 16,
+            issues_at_once: 32,
             bulk: 50,
             ambiguity_wait: Duration::from_mins(2),
             retry_failed: false,

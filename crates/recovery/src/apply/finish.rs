@@ -1,12 +1,9 @@
 //! After all issues exist: what hangs on each is written, then what could not be said at its creation.
 //!
-//! Issues are read from the vault in one pass, each with all that hangs on it. Many are worked on side by side, but each by
-//! one task: Jira limits the writes to one issue.
+//! Many issues are worked on side by side (`schedule`), but each by one task: Jira limits the writes to one issue.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
-use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use site::Object;
 use site::kind::{IssueContext, Writer};
@@ -15,14 +12,10 @@ use super::meta::{CreateMeta, parse};
 use super::run::Run;
 use super::transitions::Transitions;
 use super::{FINISHED, edit, hanging, issue_map};
-use crate::bundles::{Bundle, bundles};
+use crate::bundles::Bundle;
 use crate::journal::{Row, State};
+use crate::Result;
 use crate::objects::ISSUE;
-use crate::progress::Meter;
-use crate::{Error, Result};
-
-/// How many issues are looked up at once.
-const CHUNK: usize = 100;
 
 /// What the work on all issues shares.
 pub(super) struct Finish<'r> {
@@ -44,60 +37,21 @@ pub(super) struct Work {
     pub row: Row,
 }
 
-/// Finishes every issue that this recovery created and that is not finished yet.
-pub(super) async fn restore(run: &Run<'_>) -> Result<()> {
-    let jira = &run.recovery.standby;
-    let finish = Finish {
-        run,
-        writer: run.writer(),
-        meta: CreateMeta::new(jira.clone()),
-        transitions: Transitions::new(jira.clone()),
-    };
-    let total = run.recovery.view.counts().get(ISSUE).copied();
-    let meter = run.meter("contents of issues", total);
-    let stopped = Mutex::new(None);
-    let mut chunks = bundles(&run.recovery.view, &run.recovery.kinds).try_chunks(CHUNK);
-    let (finish, meter, stopped_at) = (&finish, &meter, &stopped);
-    let works = async_stream(&mut chunks, finish, meter);
-    works
-        .try_for_each_concurrent(run.recovery.settings.issues_at_once.max(1), |work| async move {
-            // One that has to stop lets the others come to a clean end; none begins after it.
-            let halted = stopped_at.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-            if !halted && let Err(error) = finish.one(work).await {
-                stopped_at.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
-            meter.advance(1);
-            Ok(())
-        })
-        .await?;
-    stopped.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
-}
-
-/// The works of all chunks, one by one: a slow issue must not keep the next chunk waiting.
-fn async_stream<'a, S>(
-    chunks: &'a mut S,
-    finish: &'a Finish<'_>,
-    meter: &'a Meter<'_>,
-) -> impl futures::Stream<Item = Result<Work>> + 'a
-where
-    S: futures::Stream<Item = Result<Vec<Bundle>, stream::TryChunksError<Bundle, Error>>> + Unpin + 'a,
-{
-    chunks
-        .map_err(|error| error.1)
-        .and_then(move |chunk| async move {
-            finish.run.check()?;
-            let count = chunk.len();
-            let works = finish.works(chunk).await?;
-            meter.advance((count - works.len()) as u64);
-            Ok(stream::iter(works.into_iter().map(Ok)))
-        })
-        .try_flatten()
-        .boxed_local()
+impl<'r> Finish<'r> {
+    pub(super) fn new(run: &'r Run<'r>) -> Self {
+        let jira = &run.recovery.standby;
+        Self {
+            run,
+            writer: run.writer(),
+            meta: CreateMeta::new(jira.clone()),
+            transitions: Transitions::new(jira.clone()),
+        }
+    }
 }
 
 impl Finish<'_> {
     /// What of a chunk is to be done, with the issues as they are on the standby.
-    async fn works(&self, chunk: Vec<Bundle>) -> Result<Vec<Work>> {
+    pub(super) async fn works(&self, chunk: Vec<Bundle>) -> Result<Vec<Work>> {
         let run = self.run;
         let sources: Vec<String> = chunk.iter().map(|bundle| bundle.issue.key.clone()).collect();
         let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
@@ -138,7 +92,7 @@ impl Finish<'_> {
     }
 
     /// Finishes one issue. Errors are those that stop everything; what concerns this issue alone is in its rows.
-    async fn one(&self, mut work: Work) -> Result<()> {
+    pub(super) async fn one(&self, mut work: Work) -> Result<()> {
         self.run.check()?;
         work.row.attempt += 1;
         let mut troubles = Vec::new();

@@ -53,6 +53,7 @@ async fn send(finish: &Finish<'_>, target: &str, issue: &str) -> Result<Vec<Stri
     });
     let body = json!({ "sendBulkNotification": false, "targetToSourcesMapping": { target: how } });
     let jira = &finish.writer.jira;
+    let _one_of_few = finish.run.bulk_operations.acquire().await;
     let started = jira.start(Call::post("/rest/api/3/bulk/issues/move").json(&body)).await?;
     let Started::Task(task) = started else { return Ok(Vec::new()) };
     let done = jira.bulk_queue(&task).await?;

@@ -9,7 +9,7 @@ use site::marks::OperationId;
 
 use super::PLACEHOLDER;
 use super::bulk;
-use super::run::Run;
+use super::run::{BULK_OPERATIONS, Run};
 use crate::Result;
 use crate::journal::{Row, State, rows_of_kind};
 
@@ -19,9 +19,6 @@ const BATCH: usize = 1000;
 /// What the journal says of a placeholder that is gone.
 pub(crate) const DELETED: &str = "deleted, as it was meant to be";
 
-/// How many of them run at once: Jira takes five on a site (`rate-limits.md` §4), and one is left to others.
-const AT_ONCE: usize = 4;
-
 /// Deletes all placeholders of this recovery.
 pub(super) async fn delete(run: &Run<'_>) -> Result<()> {
     let rows = rows_of_kind(run.recovery.journal.clone(), run.recovery.id, PLACEHOLDER);
@@ -30,7 +27,7 @@ pub(super) async fn delete(run: &Run<'_>) -> Result<()> {
     let batches = rows.try_chunks(BATCH).map_err(|error| error.1);
     batches
         .map_err(crate::Error::from)
-        .try_for_each_concurrent(AT_ONCE, async |batch| {
+        .try_for_each_concurrent(BULK_OPERATIONS, async |batch| {
             run.check()?;
             let count = batch.len() as u64;
             delete_batch(run, batch).await?;
@@ -78,6 +75,7 @@ async fn present(run: &Run<'_>, rows: &[Row]) -> Result<HashSet<String>> {
 async fn send(run: &Run<'_>, ids: &HashSet<String>) -> Result<HashSet<String>> {
     let jira = &run.recovery.standby;
     let body = json!({ "selectedIssueIdsOrKeys": ids, "sendBulkNotification": false });
+    let _one_of_few = run.bulk_operations.acquire().await;
     match jira.start(Call::post("/rest/api/3/bulk/issues/delete").json(&body)).await {
         Ok(Started::Task(task)) => {
             let queue = jira.bulk_queue(&task).await?;

@@ -7,6 +7,7 @@ use futures::StreamExt;
 use site::kind::{IssueMap, Writer};
 use site::sprint_members::SprintMembers;
 use site::{KindName, Translation};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::ambiguity::Settling;
@@ -21,6 +22,8 @@ use crate::{Error, Recovery, Result, Side};
 
 /// How many rows are asked of the journal at once.
 pub(super) const PAGE: u32 = 1000;
+/// How many bulk operations run at once: Jira takes five on a site (`rate-limits.md` §4), and one is left to others.
+pub(super) const BULK_OPERATIONS: usize = 4;
 
 /// A run that is under way.
 pub(super) struct Run<'a> {
@@ -39,6 +42,8 @@ pub(super) struct Run<'a> {
     pub projects: Vec<ProjectIssues>,
     pub sprints: Arc<SprintMembers>,
     pub settling: Settling,
+    /// The right to have a bulk operation under way on the standby.
+    pub bulk_operations: Semaphore,
     contents: Arc<PointContents>,
     phases: Vec<PhaseTime>,
     phase_began: std::time::Duration,
@@ -72,6 +77,7 @@ impl<'a> Run<'a> {
             sprints: Arc::new(SprintMembers::default()),
             phase_began: clock.elapsed(),
             settling: Settling::new(clock, recovery.settings.ambiguity_wait),
+            bulk_operations: Semaphore::new(BULK_OPERATIONS),
             contents: Arc::new(PointContents::new(recovery.view.clone())),
             phases: Vec::new(),
             statistics: recovery.standby.statistics(),

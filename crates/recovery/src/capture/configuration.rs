@@ -24,7 +24,7 @@ pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<()> {
         meter.advance(1);
     }
     capture.progress.configuration_done = true;
-    capture.save().await
+    capture.save(&capture.progress).await
 }
 
 async fn read(capture: &Capture<'_>, kind: &'static dyn SiteKind) -> Result<Vec<super::Unread>> {

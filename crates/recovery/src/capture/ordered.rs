@@ -1,9 +1,10 @@
 //! A list of issues, read a few batches at a time and recorded in order, so that "done up to here" is always true.
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 
 use super::Capture;
 use super::batches::{self, BATCH};
+use super::state::ProgressState;
 use crate::Result;
 use crate::progress::Meter;
 
@@ -12,23 +13,32 @@ use crate::progress::Meter;
 pub(super) async fn read(capture: &mut Capture<'_>, ids: &[u64], meter: &Meter<'_>) -> Result<u64> {
     let waiting: Vec<u64> = ids.iter().copied().filter(|id| *id > capture.progress.after).collect();
     meter.advance((ids.len() - waiting.len()) as u64);
+    let mut progress = capture.progress.clone();
+    let issues = read_into(capture, &waiting, &mut progress, meter).await?;
+    capture.progress = progress;
+    if !waiting.is_empty() {
+        capture.save(&capture.progress).await?;
+    }
+    Ok(issues)
+}
+
+/// Reads without a pause: while the first of the batches in flight is recorded, the others go on.
+async fn read_into(capture: &Capture<'_>, ids: &[u64], progress: &mut ProgressState, meter: &Meter<'_>) -> Result<u64> {
+    let batches = stream::iter(ids.chunks(BATCH)).map(|batch| batches::read(capture, batch));
+    let mut batches = batches.buffered(capture.settings.batches_in_flight.max(1)).enumerate();
     let mut issues = 0;
-    for stretch in waiting.chunks(BATCH * capture.settings.progress_every.max(1)) {
-        let read = {
-            let capture = &*capture;
-            let batches = stream::iter(stretch.chunks(BATCH)).map(|batch| batches::read(capture, batch));
-            let in_flight = batches.buffered(capture.settings.batches_in_flight.max(1));
-            in_flight.inspect_ok(|read| meter.advance(read.issues)).try_collect::<Vec<_>>().await?
-        };
-        for batch in read {
-            issues += batch.issues;
-            for gone in batch.missing {
-                batches::forget(capture, gone).await?;
-            }
-            capture.progress.unread.extend(batch.unread);
-            capture.progress.after = batch.last;
+    while let Some((number, batch)) = batches.next().await {
+        let batch = batch?;
+        meter.advance(batch.issues);
+        issues += batch.issues;
+        for gone in batch.missing {
+            batches::forget(capture, gone).await?;
         }
-        capture.save().await?;
+        progress.unread.extend(batch.unread);
+        progress.after = batch.last;
+        if (number + 1).is_multiple_of(capture.settings.progress_every.max(1)) {
+            capture.save(progress).await?;
+        }
     }
     Ok(issues)
 }

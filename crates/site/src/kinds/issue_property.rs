@@ -1,14 +1,17 @@
 //! Entity properties of issues: what apps and scripts keep there. The mark of a recovery is not one of them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jira::{Call, Jira};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::kind::{Existing, IssueContext, IssueKind, Kind, KindName, Object, Operation, Writer};
 use crate::kinds::issue::FetchedIssue;
 use crate::kinds::shared::own_id;
-use crate::kinds::shared::reading::{self, Found, Reading};
+use crate::kinds::shared::reading::{self, Found, Reading, unexpected};
 use crate::losses::{Loss, Occurrence};
 use crate::marks::PROPERTY;
 use crate::names::Names;
@@ -98,20 +101,26 @@ async fn keys_of(jira: &Jira, issue: &str) -> jira::Result<Vec<String>> {
     Ok(keys.keys.into_iter().map(|key| key.key).collect())
 }
 
+/// All properties of an issue, keys and values, in one request. Reading an issue is also allowed more often than reading its
+/// list of keys. No field is needed; one is named, since none would mean all.
 async fn read_all(jira: Jira, issue: String) -> jira::Result<Vec<Found>> {
-    let mut found = Vec::new();
-    for key in keys_of(&jira, &issue).await?.into_iter().filter(|key| key != PROPERTY) {
-        found.extend(read_one(&jira, &issue, key).await?);
+    const CALL: &str = "GET /rest/api/3/issue/{issue}";
+    #[derive(Deserialize)]
+    struct Issue {
+        #[serde(default)]
+        properties: BTreeMap<String, Box<RawValue>>,
     }
-    Ok(found)
-}
-
-/// One property, or `None` when it went away since the keys were read.
-async fn read_one(jira: &Jira, issue: &str, key: String) -> jira::Result<Option<Found>> {
-    let call = Call::get("/rest/api/3/issue/{issue}/properties/{property}").arg("issue", issue).arg("property", &key);
-    match jira.json(call).await {
-        Ok(body) => Ok(Some(Found { id: key, body })),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
+    #[derive(Serialize)]
+    struct Property<'a> {
+        key: &'a str,
+        value: &'a RawValue,
     }
+    let call = Call::get("/rest/api/3/issue/{issue}").arg("issue", &issue);
+    let read: Issue = jira.json(call.query("fields", "summary").query("properties", "*all")).await?;
+    let own = read.properties.iter().filter(|(key, _)| *key != PROPERTY);
+    own.map(|(key, value)| {
+        let body = serde_json::value::to_raw_value(&Property { key, value });
+        Ok(Found { id: key.clone(), body: body.map_err(|error| unexpected(CALL, error))? })
+    })
+    .collect()
 }

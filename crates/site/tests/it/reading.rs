@@ -179,14 +179,16 @@ async fn watchers_and_voters_are_read_only_where_there_are_some() {
 }
 
 #[tokio::test]
-async fn properties_are_read_one_by_one_without_the_mark() {
+async fn all_properties_of_an_issue_are_read_at_once_without_the_mark() {
     let server = MockServer::start().await;
-    let keys = json!({ "keys": [{ "key": "lifeboat" }, { "key": "app/x" }, { "key": "gone" }] });
-    answer(&server, "GET", "/rest/api/3/issue/10/properties", keys).await;
-    answer(&server, "GET", "/rest/api/3/issue/10/properties/app%2Fx", json!({ "key": "app/x", "value": 1 })).await;
+    let properties = json!({ "lifeboat": { "v": 1 }, "app/x": 1, "app/y": { "b": 1, "a": "2" } });
+    answer(&server, "GET", "/rest/api/3/issue/10", json!({ "id": "10", "properties": properties })).await;
     let mut sink = Memory::default();
     read(&server, "issue-property", &[issue(10, json!({})), issue(11, json!({}))], &mut sink).await;
-    insta::assert_snapshot!(sink.lines.join("\n"), @r#"issue-property 10/app/x {"key":"app/x","value":1}"#);
+    insta::assert_snapshot!(sink.lines.join("\n"), @r#"
+    issue-property 10/app/x {"key":"app/x","value":1}
+    issue-property 10/app/y {"key":"app/y","value":{"a":"2","b":1}}
+    "#);
 }
 
 #[tokio::test]
