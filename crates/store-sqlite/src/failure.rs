@@ -60,6 +60,7 @@ fn translate(path: &str, action: &str, error: sqlx::Error) -> StoreError {
                 SQLITE_BUSY | SQLITE_LOCKED => return StoreError::Busy { path },
                 SQLITE_FULL => return StoreError::Full { path },
                 SQLITE_READONLY | SQLITE_PERM => return StoreError::ReadOnly { path },
+                SQLITE_IOERR => return StoreError::Disk { path, reason },
                 SQLITE_CANTOPEN => return StoreError::Unopenable { path, reason },
                 SQLITE_CORRUPT | SQLITE_NOTADB => return StoreError::Damaged { path, reason },
                 _ if database.is_unique_violation() => return StoreError::Exists { what: reason },
@@ -85,6 +86,7 @@ const SQLITE_PERM: u32 = 3;
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
 const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
 const SQLITE_CORRUPT: u32 = 11;
 const SQLITE_FULL: u32 = 13;
 const SQLITE_CANTOPEN: u32 = 14;

@@ -15,6 +15,17 @@ pub enum StoreError {
         /// The database.
         path: String,
     },
+    /// The disk does not do what it should. What was not confirmed may or may not have been written.
+    #[error(
+        "the disk that holds the database {path} does not work: {reason}; check the disk and its free space, and try \
+         again: nothing that was confirmed is lost"
+    )]
+    Disk {
+        /// The database.
+        path: String,
+        /// What the database said.
+        reason: String,
+    },
     /// The file or its folder cannot be written to.
     #[error("the database {path} cannot be written to; check the permissions of the file and of its folder")]
     ReadOnly {
@@ -22,7 +33,7 @@ pub enum StoreError {
         path: String,
     },
     /// The file cannot be opened.
-    #[error("the database {path} cannot be opened: {reason}")]
+    #[error("the database {path} cannot be opened: {reason}; check the file, its folder and their permissions")]
     Unopenable {
         /// The database.
         path: String,

@@ -168,7 +168,11 @@ fn copy_of(failure: &StoreError) -> StoreError {
     match failure {
         StoreError::Busy { path } => StoreError::Busy { path: path.clone() },
         StoreError::Full { path } => StoreError::Full { path: path.clone() },
+        StoreError::Disk { path, reason } => StoreError::Disk { path: path.clone(), reason: reason.clone() },
         StoreError::ReadOnly { path } => StoreError::ReadOnly { path: path.clone() },
+        StoreError::Unopenable { path, reason } => {
+            StoreError::Unopenable { path: path.clone(), reason: reason.clone() }
+        }
         StoreError::Damaged { path, reason } => StoreError::Damaged { path: path.clone(), reason: reason.clone() },
         StoreError::Driver { action, source } => {
             StoreError::Driver { action: action.clone(), source: source.to_string().into() }

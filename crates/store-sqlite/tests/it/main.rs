@@ -5,6 +5,7 @@
 mod failures;
 mod journal_speed;
 mod statements;
+mod torn;
 
 use std::path::PathBuf;
 use std::sync::Arc;
