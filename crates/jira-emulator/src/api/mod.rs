@@ -46,6 +46,7 @@ pub(crate) mod project_roles;
 pub(crate) mod projects;
 pub(crate) mod rank;
 pub(crate) mod remote_links;
+mod removals;
 pub(crate) mod resolutions;
 pub(crate) mod role_actors;
 pub(crate) mod roles;
@@ -120,6 +121,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         projects::OPERATIONS,
         rank::OPERATIONS,
         remote_links::OPERATIONS,
+        removals::OPERATIONS,
         resolutions::OPERATIONS,
         roles::OPERATIONS,
         screens::OPERATIONS,
@@ -182,6 +184,7 @@ fn resources() -> Router<SharedSite> {
         .merge(projects::routes())
         .merge(rank::routes())
         .merge(remote_links::routes())
+        .merge(removals::routes())
         .merge(resolutions::routes())
         .merge(roles::routes())
         .merge(screens::routes())

@@ -33,7 +33,8 @@ async fn one(
     Ok(Json(shown(&site, task)))
 }
 
-fn shown(site: &Site, task: &Task) -> Value {
+/// A task as Jira tells of it, also in the answer that starts it.
+pub(crate) fn shown(site: &Site, task: &Task) -> Value {
     let now = site.now();
     let status = task.status_at(now);
     let ended = status != TaskStatus::Running;

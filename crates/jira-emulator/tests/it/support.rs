@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jira_emulator::{Emulator, EmulatorClock, Limits, Options, Seed, SiteHandle, SiteOptions};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, StatusCode, redirect};
 use serde_json::Value;
 
 /// One site without rate limits whose clock stands still at the first of March 2026.
@@ -25,7 +25,11 @@ impl TestSite {
         let options = Options { sites, limits: Limits::off(), clock: EmulatorClock::manual(now) };
         Self {
             emulator: Emulator::start(options).await.unwrap(),
-            client: Client::builder().timeout(Duration::from_secs(20)).build().unwrap(),
+            client: Client::builder()
+                .timeout(Duration::from_secs(20))
+                .redirect(redirect::Policy::none())
+                .build()
+                .unwrap(),
         }
     }
 

@@ -103,6 +103,14 @@ pub(super) fn find<'a>(state: &'a SiteState, field: &str) -> Option<Values<'a>> 
             |issue| texts(issue.components.iter().copied()),
             |word| named(word, state.components.values().map(|component| (component.id, &component.name))),
         ),
+        "issuelinktype" => Values::new(
+            |issue| texts(issue.links.iter().filter_map(|link| Some(state.links.get(link)?.link_type))),
+            |word| named(word, state.link_types.values().map(|link_type| (link_type.id, &link_type.name))),
+        ),
+        "category" => Values::new(
+            |issue| texts(state.projects.get(&issue.project).and_then(|project| project.category)),
+            |word| named(word, state.project_categories.values().map(|category| (category.id, &category.name))),
+        ),
         "fixversion" => Values::new(|issue| texts(issue.fix_versions.iter().copied()), |word| version(state, word)),
         "affectedversion" => {
             Values::new(|issue| texts(issue.affects_versions.iter().copied()), |word| version(state, word))
