@@ -42,15 +42,16 @@ pub struct Names {
 
 impl Names {
     /// Learns the objects of a kind. Kinds must be taken in the order of the registry, because the identity of one is told
-    /// in the identities of others. Objects with an identity that is taken are numbered (`#2`) in the order of their ids. Learning the same objects
-    /// again changes nothing.
+    /// in the identities of others. Objects with an identity that is taken are numbered (`#2`) in the order of their ids; a
+    /// name that itself ends like that is numbered from the first on (`Gate #2#1`), so that no name passes for a number.
+    /// Learning the same objects again changes nothing.
     pub fn learn(&mut self, kind: &dyn SiteKind, objects: &[Object]) {
         let mut order: Vec<&Object> = objects.iter().collect();
         order.sort_by(|one, two| (one.key.len(), &one.key).cmp(&(two.key.len(), &two.key)));
         for object in order {
             let plain = kind.identity(object, self);
             let identity = (1..=u32::MAX)
-                .map(|number| if number == 1 { plain.clone() } else { format!("{plain}#{number}") })
+                .map(|number| numbered(&plain, number))
                 .find(|candidate| self.id(kind.name(), candidate).is_none_or(|id| id == object.key))
                 .unwrap_or(plain);
             self.bind(kind.name(), object.key.clone(), identity);
@@ -71,6 +72,17 @@ impl Names {
     /// The id of what is called so.
     pub fn id(&self, kind: KindName, identity: &str) -> Option<&str> {
         self.ids.get(&(kind, identity.to_owned())).map(String::as_str)
+    }
+
+    /// The id of the first object with this name, whatever its name ends with.
+    pub fn named(&self, kind: KindName, name: &str) -> Option<&str> {
+        self.id(kind, &numbered(name, 1))
+    }
+
+    /// All objects of a kind: their ids, and what they are called.
+    pub fn of_kind(&self, kind: KindName) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.identities.iter().filter(move |((of, _), _)| *of == kind);
+        own.map(|((_, id), identity)| (id.as_str(), identity.as_str()))
     }
 
     /// Remembers what a field is; see [`Field`].
@@ -110,11 +122,67 @@ impl Names {
     }
 }
 
+fn numbered(plain: &str, number: u32) -> String {
+    let ends_like_a_number = plain.trim_end_matches(|letter: char| letter.is_ascii_digit()).ends_with('#');
+    if number == 1 && !ends_like_a_number { plain.to_owned() } else { format!("{plain}#{number}") }
+}
+
+/// An identity without the number that tells it from others of the same name; see [`Names::learn`].
+pub fn unnumbered(identity: &str) -> &str {
+    match identity.rsplit_once('#') {
+        Some((plain, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        _ => identity,
+    }
+}
+
 /// An id as text, whether Jira wrote it as a string or as a number.
 pub fn id_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kinds::resolution::Resolution;
+
+    fn names(called: &[&str]) -> Names {
+        let object = |(id, name): (usize, &&str)| Object {
+            kind: "resolution",
+            key: id.to_string(),
+            body: json!({ "id": id.to_string(), "name": name }),
+        };
+        let objects: Vec<Object> = called.iter().enumerate().map(object).collect();
+        let mut names = Names::default();
+        names.learn(&Resolution, &objects);
+        names
+    }
+
+    fn identities(called: &[&str]) -> Vec<String> {
+        let names = names(called);
+        let identity = |id: usize| names.identity("resolution", &id.to_string()).unwrap().to_owned();
+        (0..called.len()).map(identity).collect()
+    }
+
+    #[test]
+    fn objects_of_one_name_are_numbered_in_the_order_of_their_ids() {
+        assert_eq!(identities(&["Done", "Done", "Won't do", "Done"]), ["Done", "Done#2", "Won't do", "Done#3"]);
+    }
+
+    /// In whatever order: the second "Done" is never taken for the one that is really called "Done#2".
+    #[test]
+    fn a_name_that_ends_like_a_number_is_told_from_a_number() {
+        assert_eq!(identities(&["Done", "Done", "Done#2", "C#"]), ["Done", "Done#2", "Done#2#1", "C##1"]);
+        assert_eq!(identities(&["Done#2", "Done", "Done", "Done#2"]), ["Done#2#1", "Done", "Done#2", "Done#2#2"]);
+        for name in ["Done", "Done#2", "C#", "#", "#7", "Gate #2 north"] {
+            for identity in identities(&[name, name, name]) {
+                assert_eq!(unnumbered(&identity), name);
+            }
+        }
     }
 }

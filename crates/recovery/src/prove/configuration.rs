@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use futures::TryStreamExt;
+use site::names::unnumbered;
 use site::{Object, Occurrence, SiteKind, Translation};
 
 use super::tally::Tally;
@@ -33,7 +34,7 @@ fn same_number(standby: &mut Side, translation: &Translation, kind: &'static str
     let (one, two) = (translation.source.identity(kind, source), standby.names.identity(kind, target));
     if let (Some(one), Some(two)) = (one, two)
         && one != two
-        && one.split('#').next() == two.split('#').next()
+        && unnumbered(one) == unnumbered(two)
     {
         let one = one.to_owned();
         standby.names.bind(kind, target.to_owned(), one);
@@ -120,5 +121,29 @@ fn prove_object(
                 tally.matched(name, &object.key, target, verdict.unexplained);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an object is called on the standby after it was paired with one that is called `source` there.
+    fn called(source: &str, standby: &str) -> String {
+        let mut side = Side::new("https://standby.example");
+        side.names.bind("resolution", "7".to_owned(), standby.to_owned());
+        let mut translation = Translation::default();
+        translation.source.bind("resolution", "1".to_owned(), source.to_owned());
+        same_number(&mut side, &translation, "resolution", "1", "7");
+        side.names.identity("resolution", "7").unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_number_follows_the_source_and_a_name_does_not() {
+        assert_eq!(called("Done#3", "Done#2"), "Done#3");
+        assert_eq!(called("Done", "Done#2"), "Done");
+        assert_eq!(called("Gate", "Gate #2 north"), "Gate #2 north");
+        assert_eq!(called("Gate#1 south", "Gate#2 north"), "Gate#2 north");
+        assert_eq!(called("Gate", "Gate#2#1"), "Gate#2#1");
     }
 }

@@ -7,7 +7,7 @@ use super::shape::Shape;
 use crate::kind::KindName;
 use crate::kinds::shared::account;
 use crate::losses::Loss;
-use crate::names::id_text;
+use crate::names::{id_text, unnumbered};
 use crate::translation::{Person, Translation};
 
 /// Translates the values of one field.
@@ -102,7 +102,7 @@ impl Values<'_> {
         if let Some(name) =
             self.translation.target("group", id).and_then(|id| self.translation.standby.identity("group", id))
         {
-            return json!({ "name": name });
+            return json!({ "name": unnumbered(name) });
         }
         self.lost.push((&GROUP, value["name"].as_str().unwrap_or(id).to_owned()));
         Value::Null

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kind::KindName;
-use crate::names::Names;
+use crate::names::{Names, unnumbered};
 use crate::translation::Translation;
 
 /// The restriction in the standby's words. `Ok(None)`: there is none; `Err`: what is missing on the standby, so that the
@@ -13,7 +13,7 @@ pub(crate) fn translate(body: &Value, translation: &Translation) -> Result<Optio
     let missing = || format!("{} {}", kind_text(visibility), value_text(visibility));
     let (kind, source) = subject(visibility, &translation.source).ok_or_else(missing)?;
     let target = translation.target(kind, &source).ok_or_else(missing)?;
-    let name = translation.standby.identity(kind, target).ok_or_else(missing)?;
+    let name = unnumbered(translation.standby.identity(kind, target).ok_or_else(missing)?);
     Ok(Some(match kind {
         "group" => json!({ "type": "group", "identifier": target, "value": name }),
         _ => json!({ "type": "role", "value": name, "identifier": name }),
@@ -25,7 +25,7 @@ pub(crate) fn normal(body: &Value, names: &Names) -> Value {
     let Some(visibility) = body.get("visibility").filter(|visibility| visibility.is_object()) else {
         return Value::Null;
     };
-    let name = subject(visibility, names).and_then(|(kind, id)| names.identity(kind, &id));
+    let name = subject(visibility, names).and_then(|(kind, id)| names.identity(kind, &id)).map(unnumbered);
     json!({ "type": kind_text(visibility), "value": name.unwrap_or_else(|| value_text(visibility)) })
 }
 
@@ -36,9 +36,9 @@ fn subject(visibility: &Value, names: &Names) -> Option<(KindName, String)> {
         "group" => {
             let known = |id: &&str| names.identity("group", id).is_some();
             let by_id = visibility.get("identifier").and_then(Value::as_str).filter(known);
-            Some(("group", by_id.or_else(|| names.id("group", value))?.to_owned()))
+            Some(("group", by_id.or_else(|| names.named("group", value))?.to_owned()))
         }
-        "role" => Some(("project-role", names.id("project-role", value)?.to_owned())),
+        "role" => Some(("project-role", names.named("project-role", value)?.to_owned())),
         _ => None,
     }
 }
