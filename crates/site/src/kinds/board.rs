@@ -20,7 +20,7 @@ pub struct Board;
 const FILTER: Loss = Loss {
     id: "board.filter",
     what: "The filter of a board",
-    instead: "A filter \"Filter for …\" with all issues of the board's project, by rank",
+    instead: "A filter \"Recovered board …\" with all issues of the board's project, by rank",
     always: true,
 };
 const CONFIGURATION: Loss = Loss {

@@ -82,8 +82,9 @@ fn choose(base: &str, jql: &str, taken: &[Filter]) -> Choice {
     }
 }
 
+/// Not as Jira and people call the filters of boards: those are restored under their names.
 fn base(board: &Value) -> String {
-    format!("Filter for {}", text(board, "name"))
+    format!("Recovered board {}", text(board, "name"))
 }
 
 async fn named_like(jira: &Jira, name: &str) -> jira::Result<Vec<Filter>> {
