@@ -49,9 +49,24 @@ pub(crate) fn prepare() -> Result<PathBuf> {
 /// Formatting and lints; a warning is an error here.
 pub(crate) fn lint() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]), "formatting (run `cargo fmt --all`)")?;
+    format_kinds()?;
     run(
         cargo().args(["clippy", "--release", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
         "lints",
+    )
+}
+
+/// Formatting of the modules that a macro declares, which `cargo fmt` does not find.
+fn format_kinds() -> Result<()> {
+    let folder = root().join("crates/site/src/kinds");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        files.extend(path.extension().is_some_and(|extension| extension == "rs").then_some(path));
+    }
+    run(
+        Command::new("rustfmt").args(["--edition", "2024", "--check"]).args(files),
+        "formatting (run `rustfmt --edition 2024 crates/site/src/kinds/*.rs`)",
     )
 }
 

@@ -1,46 +1,10 @@
-//! All kinds, one line each. Their order in recovery follows from what each depends on, not from this list.
+//! All kinds, and the order in which they are restored. The lists themselves are in [`crate::kinds`], one line a kind.
 
 use std::collections::BTreeSet;
 
-use crate::kind::{IssueKind, Kind, KindName, SiteKind};
+use crate::kind::{Kind, KindName, SiteKind};
 use crate::kinds;
-
-/// The kinds of configuration.
-pub const SITE_KINDS: &[&dyn SiteKind] = &[
-    &kinds::user::User,
-    &kinds::group::Group,
-    &kinds::project_category::ProjectCategory,
-    &kinds::project_role::ProjectRole,
-    &kinds::issue_type::IssueType,
-    &kinds::priority::Priority,
-    &kinds::resolution::Resolution,
-    &kinds::status::Status,
-    &kinds::link_type::LinkType,
-    &kinds::field::Field,
-    &kinds::project::Project,
-    &kinds::field_context::FieldContext,
-    &kinds::field_option::FieldOption,
-    &kinds::role_actors::RoleActors,
-    &kinds::component::Component,
-    &kinds::version::Version,
-    &kinds::board::Board,
-    &kinds::sprint::Sprint,
-];
-
-/// The kinds that hang on an issue, in the order in which they are written to it.
-pub const ISSUE_KINDS: &[&dyn IssueKind] = &[
-    // Files first: texts show them.
-    &kinds::attachment::Attachment,
-    &kinds::comment::Comment,
-    &kinds::worklog::Worklog,
-    &kinds::issue_link::IssueLink,
-    &kinds::remote_link::RemoteLink,
-    &kinds::issue_property::IssueProperty,
-    &kinds::changelog::Changelog,
-    &kinds::votes::Votes,
-    // Watchers last: they would be told of everything that comes after.
-    &kinds::watchers::Watchers,
-];
+pub use crate::kinds::{ISSUE_KINDS, SITE_KINDS};
 
 /// Every kind, issues included.
 pub fn kinds() -> impl Iterator<Item = &'static dyn Kind> {
