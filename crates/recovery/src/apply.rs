@@ -12,6 +12,7 @@
 //! Start at [`run`].
 
 mod ambiguity;
+mod autowatch;
 mod bulk;
 mod configuration;
 mod contents;
@@ -56,19 +57,28 @@ const CONCLUDED: &str = "-concluded";
 /// [`crate::Error::Stopped`]; running it again goes on. What fails for one object is in the journal and stops nothing else.
 pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &CancellationToken) -> Result<ApplyReport> {
     let mut run = run::Run::begin(recovery, progress, cancel).await?;
+    autowatch::turn_off(recovery, progress).await?;
+    let written = write(&mut run).await;
+    let put_back = autowatch::put_back(recovery, progress, written.is_ok()).await;
+    written.and(put_back)?;
+    run.report().await
+}
+
+/// All phases in their order.
+async fn write(run: &mut run::Run<'_>) -> Result<()> {
+    let recovery = run.recovery;
     let kinds = &recovery.kinds;
     run.phase("configuration");
-    configuration::restore(&mut run, &kinds.before_issues).await?;
+    configuration::restore(run, &kinds.before_issues).await?;
     run.phase("issues");
-    run.projects = index::read(&run).await?;
-    lanes::restore(&run).await?;
+    run.projects = index::read(run).await?;
+    lanes::restore(run).await?;
     run.learn_redirects().await?;
     run.phase("contents of issues");
     // Deleting takes Jira long and stands in nobody's way.
-    let (contents, deleted) = futures::join!(schedule::finish(&run), placeholders::delete(&run));
+    let (contents, deleted) = futures::join!(schedule::finish(run), placeholders::delete(run));
     contents.and(deleted)?;
     run.phase("boards and sprints");
-    configuration::restore(&mut run, &kinds.after_issues).await?;
-    configuration::conclude(&run, &kinds.before_issues).await?;
-    run.report().await
+    configuration::restore(run, &kinds.after_issues).await?;
+    configuration::conclude(run, &kinds.before_issues).await
 }

@@ -1,0 +1,98 @@
+//! Who recovers does not become a watcher of everything.
+
+use std::collections::BTreeMap;
+
+use jira_emulator::{Fault, FaultAction};
+use recovery::apply::ApplyReport;
+use tokio_util::sync::CancellationToken;
+
+use crate::bench::{Bench, apply, journal, prove};
+
+const KEY: &str = "user.autowatch.disabled";
+
+/// The account that recovers, and its preferences.
+fn preferences(bench: &Bench) -> BTreeMap<String, String> {
+    let standby = bench.sites.standby();
+    standby.inspect(|state| {
+        let account = state.users.values().find(|user| &*user.email == standby.admin_email()).unwrap();
+        state.preferences.get(&account.account_id).cloned().unwrap_or_default()
+    })
+}
+
+fn prefer(bench: &Bench, value: &str) {
+    let standby = bench.sites.standby();
+    standby.alter(|state| {
+        let account = state.users.values().find(|user| &*user.email == standby.admin_email()).unwrap();
+        let account = account.account_id.clone();
+        state.preferences.entry(account).or_default().insert(KEY.to_owned(), value.to_owned());
+    });
+}
+
+/// How many issues the account that recovers watches.
+fn watched(bench: &Bench) -> usize {
+    let standby = bench.sites.standby();
+    standby.inspect(|state| {
+        let account = state.users.values().find(|user| &*user.email == standby.admin_email()).unwrap();
+        state.issues.values().filter(|issue| issue.watchers.contains(&account.account_id)).count()
+    })
+}
+
+async fn recovered(bench: &Bench) -> ApplyReport {
+    bench.capture().await;
+    apply(&bench.recovery(journal())).await.unwrap()
+}
+
+#[tokio::test]
+async fn watchers_are_those_of_the_source_and_the_preference_is_as_it_was() {
+    let bench = Bench::generated(20, 5).await;
+    recovered(&bench).await;
+    assert_eq!(watched(&bench), 0);
+    assert_eq!(preferences(&bench), BTreeMap::new());
+}
+
+#[tokio::test]
+async fn a_preference_of_the_account_itself_is_put_back() {
+    let bench = Bench::generated(5, 5).await;
+    prefer(&bench, "false");
+    recovered(&bench).await;
+    assert_eq!(watched(&bench), 0);
+    assert_eq!(preferences(&bench)[KEY], "false");
+}
+
+/// The control: without the preference, it does watch.
+#[tokio::test]
+async fn an_account_that_may_not_change_its_preferences_recovers_and_watches() {
+    let bench = Bench::generated(20, 5).await;
+    let refused = FaultAction::FailBefore { status: 404 };
+    bench.sites.standby().fault(Fault::once("PUT", "/rest/api/3/mypreferences", refused));
+    bench.capture().await;
+    let recovery = bench.recovery(journal());
+    apply(&recovery).await.unwrap();
+    assert!(watched(&bench) > 10, "{}", watched(&bench));
+    let report = prove(&recovery).await;
+    assert!(!report.holds, "{report}");
+    assert_eq!(preferences(&bench), BTreeMap::new());
+}
+
+#[tokio::test]
+async fn a_run_that_died_did_not_forget_the_preference() {
+    let bench = Bench::generated(8, 6).await;
+    prefer(&bench, "false");
+    bench.capture().await;
+    let recovery = bench.recovery(journal());
+    let stopped = CancellationToken::new();
+    let running = {
+        let (recovery, stopped) = (bench.recovery(recovery.journal.clone()), stopped.clone());
+        tokio::spawn(async move { recovery::apply::run(&recovery, &recovery::progress::Silent, &stopped).await })
+    };
+    while preferences(&bench)[KEY] != "true" {
+        tokio::task::yield_now().await;
+    }
+    running.abort();
+    assert!(running.await.is_err());
+    assert_eq!(preferences(&bench)[KEY], "true");
+    apply(&recovery).await.unwrap();
+    assert_eq!(preferences(&bench)[KEY], "false");
+    assert_eq!(watched(&bench), 0);
+    assert!(prove(&recovery).await.holds);
+}
