@@ -15,6 +15,7 @@ mod bundles;
 pub mod capture;
 pub mod compare;
 mod error;
+mod grouped;
 pub mod journal;
 mod kinds;
 mod losses;

@@ -32,3 +32,11 @@ pub(crate) fn prefix(issue: &str) -> String {
 pub(crate) fn split(key: &str) -> (&str, &str) {
     key.split_once('/').unwrap_or((key, ""))
 }
+
+/// What people call an object of configuration: users by their name, everything else by its identity.
+pub(crate) fn called(object: &Object, identity: &str) -> String {
+    match object.body.get("displayName").and_then(serde_json::Value::as_str) {
+        Some(name) if object.kind == "user" => format!("{name} <{identity}>"),
+        _ => identity.to_owned(),
+    }
+}

@@ -3,6 +3,7 @@
 use site::{Object, SiteKind, Translation};
 
 use super::report::Plan;
+use crate::objects::called;
 use crate::scope::project_of;
 use crate::{Recovery, Side, apply};
 
@@ -47,7 +48,7 @@ fn decide_object(
         if name == "user" && !recovery.settings.people.map.contains_key(&object.key) {
             plan.users_missing.push(identity.clone());
         }
-        plan.cannot(name, &reason, &identity);
+        plan.cannot(name, &reason, &called(object, &identity));
         return;
     }
     let translated = kind.translate(object, translation);
@@ -55,7 +56,7 @@ fn decide_object(
         plan.losses.add(Some(kind), loss);
     }
     if let Some(reason) = translated.cannot {
-        plan.cannot(name, &reason, &identity);
+        plan.cannot(name, &reason, &called(object, &identity));
         return;
     }
     plan.kind(name).create += 1;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::estimate::Estimate;
 use crate::{Losses, Recovery};
 
-/// How many examples of a group are named.
-const EXAMPLES: usize = 10;
+/// How many of a group are named. Texts show the first few.
+const EXAMPLES: usize = 10_000;
 
 /// What would be done with the objects of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct Cannot {
     pub reason: String,
     /// How many.
     pub count: u64,
-    /// What some of them are called.
+    /// What they are called.
     pub examples: Vec<String>,
 }
 

@@ -3,6 +3,10 @@
 use std::fmt;
 
 use super::report::Plan;
+use crate::grouped::{Grouped, WHOLE};
+
+/// How many projects are shown.
+const PROJECTS: usize = 50;
 
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,17 +20,14 @@ impl fmt::Display for Plan {
             )?;
         }
         self.projects(formatter)?;
-        if !self.cannot.is_empty() {
-            writeln!(formatter, "\nCannot be made:")?;
-            for group in &self.cannot {
-                let examples = group.examples.join(", ");
-                writeln!(formatter, "  {} {}: {} ({examples})", group.count, group.kind, group.reason)?;
-            }
-        }
+        self.impossible(formatter)?;
         if !self.users_missing.is_empty() {
-            writeln!(formatter, "\n{} users have no account on the standby:", self.users_missing.len())?;
-            for user in &self.users_missing {
-                writeln!(formatter, "  {user}")?;
+            let mut missing = Grouped::default();
+            let names = self.users_missing.iter().map(String::as_str);
+            missing.add("users have no account on the standby".to_owned(), self.users_missing.len() as u64, names);
+            write!(formatter, "\nTo be decided, see `--users` and `--fallback-user`:\n{missing}")?;
+            if missing.leaves_out() {
+                writeln!(formatter, "  {WHOLE}")?;
             }
         }
         if !self.losses.by_name.is_empty() {
@@ -45,9 +46,23 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
+    /// What cannot be made: a line for each reason.
+    fn impossible(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.cannot.is_empty() {
+            return Ok(());
+        }
+        let mut grouped = Grouped::default();
+        for group in &self.cannot {
+            let reason = format!("{}: {}", group.kind, group.reason);
+            grouped.add(reason, group.count, group.examples.iter().map(String::as_str));
+        }
+        write!(formatter, "\nCannot be made:\n{grouped}")?;
+        if grouped.leaves_out() { writeln!(formatter, "  {WHOLE}") } else { Ok(()) }
+    }
+
     fn projects(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "\nProjects:")?;
-        for project in &self.projects {
+        for project in self.projects.iter().take(PROJECTS) {
             let present = if project.present { "on the standby already" } else { "new" };
             write!(formatter, "  {:<12}{present}, {} issues", project.key, project.issues)?;
             if project.matched > 0 {
@@ -61,6 +76,9 @@ impl Plan {
             }
             writeln!(formatter)?;
         }
-        Ok(())
+        match self.projects.len().saturating_sub(PROJECTS) {
+            0 => Ok(()),
+            more => writeln!(formatter, "  … and {more} more {WHOLE}"),
+        }
     }
 }

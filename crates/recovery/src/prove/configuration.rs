@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::{Proof, verdict};
 use crate::apply::{self, COMPLETED};
 use crate::journal::{Row, State, rows_of_kind};
-use crate::objects::ISSUE;
+use crate::objects::{ISSUE, called};
 use crate::progress::Meter;
 use crate::{Recovery, Result, Side};
 
@@ -97,7 +97,10 @@ fn prove_object(
             if reason.ends_with("is not part of this recovery") {
                 tally.kind(name).skipped += 1;
             } else {
-                tally.cannot(name, reason);
+                {
+                    let identity = proof.source.names.identity(name, &object.key).unwrap_or(&object.key);
+                    tally.cannot_make(name, &called(object, identity), reason);
+                }
                 // Not being there is a loss too, and the report names it.
                 let losses = kind.translate(object, &proof.translation).losses;
                 tally.lose(Some(kind), &losses);

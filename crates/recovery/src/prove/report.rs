@@ -81,7 +81,7 @@ pub struct Extra {
     pub what: String,
 }
 
-/// What came of a recovery, as read back from the standby. Lists are capped, counts are exact.
+/// What came of a recovery, as read back from the standby. Lists are capped (ten thousand), counts are exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Whether everything that Jira can take is there, once, and the same.
@@ -118,8 +118,11 @@ pub struct Report {
     pub extras: Vec<Extra>,
     /// Objects that were on the standby before and are not the same: nothing was changed about them.
     pub matched_differently: Vec<Different>,
-    /// What cannot be made, by reason.
+    /// What cannot be made, by kind and reason.
     pub cannot: BTreeMap<String, u64>,
+    /// The configuration and the users among it, each by its name.
+    #[serde(default)]
+    pub cannot_named: Vec<Problem>,
     /// What was lost, by name.
     pub losses: Losses,
     /// What the last run of the recovery told.

@@ -10,7 +10,7 @@ use crate::compare::Difference;
 use crate::{Losses, Recovery};
 
 /// How many objects of a list are named.
-const NAMED: usize = 200;
+const NAMED: usize = 10_000;
 /// How many places of one object are named.
 const PLACES: usize = 10;
 
@@ -30,6 +30,7 @@ pub(super) struct Tally {
     extras: Vec<Extra>,
     matched_differently: Vec<Different>,
     cannot: BTreeMap<String, u64>,
+    cannot_named: Vec<Problem>,
     pub losses: Losses,
 }
 
@@ -63,6 +64,12 @@ impl Tally {
     pub(super) fn cannot(&mut self, kind: &str, reason: &str) {
         self.kind(kind).cannot += 1;
         *self.cannot.entry(format!("{kind}: {reason}")).or_default() += 1;
+    }
+
+    /// An object of configuration that cannot be made, by its name.
+    pub(super) fn cannot_make(&mut self, kind: &str, name: &str, reason: &str) {
+        self.cannot(kind, reason);
+        push(&mut self.cannot_named, || Problem { kind: kind.into(), key: name.into(), reason: reason.into() });
     }
 
     /// An object that should be there and is not.
@@ -121,6 +128,7 @@ impl Tally {
         append(&mut self.problems, other.problems);
         append(&mut self.extras, other.extras);
         append(&mut self.matched_differently, other.matched_differently);
+        append(&mut self.cannot_named, other.cannot_named);
         for (cause, count) in other.causes {
             *self.causes.entry(cause).or_default() += count;
         }
@@ -157,6 +165,7 @@ impl Tally {
             extras: self.extras,
             matched_differently: self.matched_differently,
             cannot: self.cannot,
+            cannot_named: self.cannot_named,
             losses: self.losses,
             applied,
         }

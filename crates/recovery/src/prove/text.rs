@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use super::report::{Different, Report};
+use super::report::{Different, Problem, Report};
 use crate::compare::Difference;
+use crate::grouped::{Grouped, WHOLE};
+
+/// How many lines of a list are shown.
+const SHOWN: usize = 20;
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -12,9 +16,7 @@ impl fmt::Display for Report {
         writeln!(formatter, "from {} onto {}\n", self.source, self.standby)?;
         self.table(formatter)?;
         writeln!(formatter, "\nKeys: {} kept, {} redirected", self.keys_kept, self.keys_redirected)?;
-        for (source, target) in &self.redirects {
-            writeln!(formatter, "  {source} is now {target}")?;
-        }
+        list(formatter, self.keys_redirected, &self.redirects, |(source, target)| format!("{source} is now {target}"))?;
         section(formatter, "Something is wrong with", self.problems_count, &self.problems, |problem| {
             format!("{} {}: {}", problem.kind, problem.key, problem.reason)
         })?;
@@ -25,12 +27,7 @@ impl fmt::Display for Report {
         let matched = self.matched_differently.len() as u64;
         let title = "Were on the standby before and are not the same (left as they are)";
         section(formatter, title, matched, &self.matched_differently, places)?;
-        if !self.cannot.is_empty() {
-            writeln!(formatter, "\nCannot be made through Jira's API:")?;
-            for (reason, count) in &self.cannot {
-                writeln!(formatter, "  {count} {reason}")?;
-            }
-        }
+        self.cannot(formatter)?;
         if !self.losses.by_name.is_empty() {
             write!(formatter, "\nLosses:\n{}", self.losses)?;
         }
@@ -68,6 +65,20 @@ impl Report {
         Ok(())
     }
 
+    /// What cannot be made: a line for each reason.
+    fn cannot(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.cannot.is_empty() {
+            return Ok(());
+        }
+        let mut grouped = Grouped::default();
+        for (reason, count) in &self.cannot {
+            let of_it = |named: &&Problem| *reason == format!("{}: {}", named.kind, named.reason);
+            grouped.add(reason.clone(), *count, self.cannot_named.iter().filter(of_it).map(|named| named.key.as_str()));
+        }
+        write!(formatter, "\nCannot be made through Jira's API:\n{grouped}")?;
+        if grouped.leaves_out() { writeln!(formatter, "  {WHOLE}") } else { Ok(()) }
+    }
+
     fn run(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(applied) = &self.applied else { return Ok(()) };
         let requests: u64 = applied.requests.values().sum();
@@ -96,13 +107,18 @@ fn section<T>(
         return Ok(());
     }
     writeln!(formatter, "\n{title} ({count}):")?;
-    for item in items {
+    list(formatter, count, items, line)
+}
+
+/// The first few lines of a list.
+fn list<T>(formatter: &mut fmt::Formatter<'_>, count: u64, items: &[T], line: impl Fn(&T) -> String) -> fmt::Result {
+    for item in items.iter().take(SHOWN) {
         writeln!(formatter, "  {}", line(item))?;
     }
-    if count > items.len() as u64 {
-        writeln!(formatter, "  … and {} more", count - items.len() as u64)?;
+    match count.saturating_sub(SHOWN as u64) {
+        0 => Ok(()),
+        more => writeln!(formatter, "  … and {more} more {WHOLE}"),
     }
-    Ok(())
 }
 
 fn places(different: &Different) -> String {
@@ -119,5 +135,37 @@ fn short(value: &serde_json::Value) -> String {
     match text.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_report_stays_short_however_much_is_wrong() {
+        let problems: Vec<_> = (0..10_000)
+            .map(|number| json!({"kind": "issue", "key": number.to_string(), "reason": "it is gone"}))
+            .collect();
+        let users: Vec<_> = (0..500)
+            .map(|number| json!({"kind": "user", "key": format!("Ann {number}"), "reason": "is missing"}))
+            .collect();
+        let redirects: Vec<_> = (0..10_000).map(|number| (format!("A-{number}"), format!("B-{number}"))).collect();
+        let report: Report = serde_json::from_value(json!({
+            "holds": false, "recovery": "r", "point": 1, "source": "https://a", "standby": "https://b", "kinds": {},
+            "keys_kept": 0, "keys_redirected": 10_000, "redirects": redirects, "different": 0, "differences": [],
+            "problems_count": 12_000, "problems": problems, "causes": {}, "extras_count": 0, "extras": [],
+            "matched_differently": [], "cannot": {"user: is missing": 500}, "cannot_named": users, "losses": {},
+            "applied": null,
+        }))
+        .unwrap();
+        let text = report.to_string();
+        assert!(text.lines().count() < 60, "{text}");
+        assert!(text.contains("\n  … and 11980 more (the whole list: --json)\n"), "{text}");
+        let users =
+            "\n  500 user: is missing (Ann 0, Ann 1, Ann 2, Ann 3, Ann 4 and 495 more)\n  (the whole list: --json)\n";
+        assert!(text.contains(users), "{text}");
     }
 }

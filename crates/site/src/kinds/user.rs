@@ -74,10 +74,9 @@ impl SiteKind for User {
     }
 
     fn cannot_create(&self, object: &Object) -> Option<String> {
-        let name = text(&object.body, "displayName");
         Some(match object.body.get("active") {
-            Some(Value::Bool(false)) => format!("{name} was deactivated on the source; accounts belong to Atlassian"),
-            _ => format!("accounts belong to Atlassian: invite {name} to the standby, or map the account to another"),
+            Some(Value::Bool(false)) => "deactivated on the source, and accounts belong to Atlassian".to_owned(),
+            _ => "accounts belong to Atlassian: invite them to the standby, or map them to other accounts".to_owned(),
         })
     }
 
