@@ -9,6 +9,8 @@
 //! `placeholders` (which kept the keys of issues that no longer exist) are deleted → configuration that refers to issues
 //! (boards, sprints).
 //!
+//! [`remove`] takes away again what a cancelled recovery made.
+//!
 //! Start at [`run`].
 
 mod ambiguity;
@@ -26,6 +28,7 @@ mod lanes;
 mod meta;
 mod moves;
 mod placeholders;
+pub mod remove;
 mod report;
 mod run;
 mod schedule;
@@ -42,7 +45,7 @@ pub(crate) use run::{bind, bind_people, redirects};
 use tokio_util::sync::CancellationToken;
 
 use crate::progress::Progress;
-use crate::{Recovery, Result};
+use crate::{Error, Recovery, Result};
 
 /// The kind under which the journal keeps placeholders. Their source is `{project id}/{number}`.
 pub const PLACEHOLDER: &str = "placeholder";
@@ -56,6 +59,9 @@ const CONCLUDED: &str = "-concluded";
 /// Writes the recovery point to the standby, or goes on with it. When it is cancelled it stops between requests with
 /// [`crate::Error::Stopped`]; running it again goes on. What fails for one object is in the journal and stops nothing else.
 pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &CancellationToken) -> Result<ApplyReport> {
+    if remove::has_begun(&recovery.journal, recovery.id).await? {
+        return Err(Error::Removing);
+    }
     let mut run = run::Run::begin(recovery, progress, cancel).await?;
     autowatch::turn_off(recovery, progress).await?;
     let written = write(&mut run).await;

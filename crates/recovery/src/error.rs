@@ -36,6 +36,11 @@ pub enum Error {
     /// Somebody asked to stop.
     #[error("stopped as asked; run the same command again to go on")]
     Stopped,
+    /// What the recovery made is being taken away again.
+    #[error(
+        "what this recovery made is being removed, so it cannot go on; `lifeboat recover cancel --remove` goes on removing"
+    )]
+    Removing,
     /// The standby is the very site that the recovery point is of.
     #[error("{site} is the site that was backed up: a recovery needs another site as its standby")]
     SameSite {

@@ -32,6 +32,54 @@ impl Scaffold {
         let notification_scheme = notification_scheme(jira).await?;
         Ok(Self { workflow_scheme, notification_scheme })
     }
+
+    /// Takes the scaffold down as far as no project stands in it any more. Returns what is left, and why.
+    pub async fn fall(jira: &Jira) -> jira::Result<Vec<String>> {
+        let mut left = Vec::new();
+        for scheme in
+            list(jira, Call::get("/rest/api/3/workflowscheme"), 50).await?.iter().filter(|found| is_ours(found))
+        {
+            let call = Call::delete("/rest/api/3/workflowscheme/{id}").arg("id", number(scheme)?);
+            take_down(jira, call, "workflow scheme", scheme, &mut left).await?;
+        }
+        let search = Call::get("/rest/api/3/workflows/search").query("queryString", NAME);
+        for workflow in list(jira, search, 50).await?.iter().filter(|found| is_ours(found)) {
+            let Some(entity) = workflow.get("id").and_then(id_text) else { continue };
+            let call = Call::delete("/rest/api/3/workflow/{entityId}").arg("entityId", entity);
+            take_down(jira, call, "workflow", workflow, &mut left).await?;
+        }
+        // Who still stands in the workflow is still told nothing: the two come and go together.
+        if !left.is_empty() {
+            return Ok(left);
+        }
+        for scheme in
+            list(jira, Call::get("/rest/api/3/notificationscheme"), 50).await?.iter().filter(|found| is_ours(found))
+        {
+            let call = Call::delete("/rest/api/3/notificationscheme/{id}").arg("id", number(scheme)?);
+            take_down(jira, call, "notification scheme", scheme, &mut left).await?;
+        }
+        Ok(left)
+    }
+}
+
+/// Whether Lifeboat made it, and nobody has renamed it or said something else of it.
+fn is_ours(found: &Value) -> bool {
+    let text = |member: &str| found[member].as_str().unwrap_or_default();
+    text("name").starts_with(NAME) && text("description").starts_with("Made by Lifeboat for recovered projects.")
+}
+
+/// Deletes a part of the scaffold; what Jira refuses to delete is in use.
+async fn take_down(jira: &Jira, call: Call, what: &str, part: &Value, left: &mut Vec<String>) -> jira::Result<()> {
+    match jira.done(call).await {
+        Ok(()) => {}
+        Err(error) if error.is_not_found() => {}
+        Err(Error::Rejected { messages, .. } | Error::Forbidden { messages, .. }) => {
+            let name = part["name"].as_str().unwrap_or_default();
+            left.push(format!("{what} \"{name}\": {}", messages.join("; ")));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 /// A status of the whole site.

@@ -12,6 +12,9 @@ use crate::journal::{Row, State};
 use crate::scope::project_of;
 use crate::{Result, side};
 
+/// What the journal says of what was not made because it was there.
+const THERE: &str = "it is on the standby already";
+
 /// Restores kinds in their order.
 pub(super) async fn restore(run: &mut Run<'_>, kinds: &[&'static dyn SiteKind]) -> Result<()> {
     let total = kinds.iter().map(|kind| run.source.of(kind.name()).len() as u64).sum();
@@ -149,7 +152,7 @@ fn match_object(
             // Sent before, with an unclear outcome: what is there now is what was sent.
             let sent = row.attempt > 0 || born;
             row.state = if sent { State::Confirmed } else { State::Skipped };
-            row.reason = (!sent).then(|| "it is on the standby already".to_owned());
+            row.reason = (!sent).then(|| THERE.to_owned());
             Decision::Settled
         }
         None => match cannot(run, kind, object) {
@@ -207,7 +210,8 @@ async fn create(
                     let recovery = run.recovery;
                     bind(run.translation_mut(), recovery, kind.name(), &object.key, &made.id);
                     row.target = Some(made.id);
-                    row.state = State::Confirmed;
+                    row.state = if made.found { State::Skipped } else { State::Confirmed };
+                    row.reason = made.found.then(|| THERE.to_owned());
                 }
                 Err(error) => {
                     (row.state, row.reason) = (after(&error), Some(error.to_string()));

@@ -14,7 +14,7 @@ use crate::Result;
 use crate::journal::{Row, State, rows_of_kind};
 
 /// The most issues that one bulk deletion takes.
-const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 1000;
 
 /// What the journal says of a placeholder that is gone.
 pub(crate) const DELETED: &str = "deleted, as it was meant to be";
@@ -38,14 +38,7 @@ pub(super) async fn delete(run: &Run<'_>) -> Result<()> {
 }
 
 async fn delete_batch(run: &Run<'_>, mut rows: Vec<Row>) -> Result<()> {
-    let there = present(run, &rows).await?;
-    let deleted = if there.is_empty() { HashSet::new() } else { send(run, &there).await? };
-    // Only what Jira did not say it deleted is looked for again: asking for deleted issues costs a request for each.
-    let doubtful: Vec<Row> = {
-        let undecided = |id: &String| there.contains(id) && !deleted.contains(id);
-        rows.iter().filter(|row| row.target.as_ref().is_some_and(undecided)).cloned().collect()
-    };
-    let left = present(run, &doubtful).await?;
+    let left = delete_marked(run, &rows).await?;
     for row in &mut rows {
         row.lease = run.recovery.lease;
         let gone = row.target.as_ref().is_none_or(|target| !left.contains(target));
@@ -57,6 +50,17 @@ async fn delete_batch(run: &Run<'_>, mut rows: Vec<Row>) -> Result<()> {
         }
     }
     Ok(run.record(&rows).await?)
+}
+
+/// Deletes the issues of these rows, at most [`BATCH`], each only if it carries the mark of its own operation. Returns the
+/// ids of those that are still there with their mark.
+pub(super) async fn delete_marked(run: &Run<'_>, rows: &[Row]) -> Result<HashSet<String>> {
+    let there = present(run, rows).await?;
+    let deleted = if there.is_empty() { HashSet::new() } else { send(run, &there).await? };
+    // Only what Jira did not say it deleted is looked for again: asking for deleted issues costs a request for each.
+    let undecided = |id: &String| there.contains(id) && !deleted.contains(id);
+    let doubtful: Vec<Row> = rows.iter().filter(|row| row.target.as_ref().is_some_and(undecided)).cloned().collect();
+    present(run, &doubtful).await
 }
 
 /// Ids of those that are on the standby and carry the mark of their own operation.
@@ -87,7 +91,7 @@ async fn send(run: &Run<'_>, ids: &HashSet<String>) -> Result<HashSet<String>> {
             Ok(HashSet::new())
         }
         Err(error @ (jira::Error::Rejected { .. } | jira::Error::Forbidden { .. })) => {
-            tracing::warn!(%error, count = ids.len(), "placeholders could not be deleted");
+            tracing::warn!(%error, count = ids.len(), "issues could not be deleted");
             Ok(HashSet::new())
         }
         Err(error) => Err(error.into()),

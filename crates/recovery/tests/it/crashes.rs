@@ -11,9 +11,16 @@ use uuid::Uuid;
 use crate::bench::{Bench, apply, journal, prove};
 
 /// A journal whose process dies after so many records: the rows are kept, the process hears nothing any more.
-struct Dying {
+pub(crate) struct Dying {
     inner: Arc<MemoryJournal>,
     left: AtomicU64,
+}
+
+impl Dying {
+    /// Dies with the record of this number.
+    pub(crate) fn after(inner: Arc<MemoryJournal>, records: u64) -> Self {
+        Self { inner, left: AtomicU64::new(records) }
+    }
 }
 
 #[async_trait]
@@ -57,7 +64,7 @@ async fn a_recovery_that_dies_again_and_again_ends_in_the_same_proof() {
     loop {
         runs += 1;
         assert!(runs < 500, "each run gets further");
-        let dying = Dying { inner: rows.clone(), left: AtomicU64::new(30 + runs % 11) };
+        let dying = Dying::after(rows.clone(), 30 + runs % 11);
         if apply(&bench.recovery(Arc::new(dying))).await.is_ok() {
             break;
         }

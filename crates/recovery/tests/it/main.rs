@@ -7,4 +7,6 @@ mod bench;
 mod crashes;
 mod faults;
 mod increments;
+mod removal;
 mod round_trip;
+mod stopping;

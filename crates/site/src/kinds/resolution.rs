@@ -68,7 +68,9 @@ impl SiteKind for Resolution {
 
     /// Jira wants to know what issues get instead, even though none has it.
     async fn remove(&self, jira: &Jira, object: &Object, there: &[Object]) -> jira::Result<Removal> {
-        let Some(other) = there.iter().find(|other| other.key != object.key) else {
+        let others = there.iter().filter(|other| other.key != object.key);
+        // The oldest: what this recovery made may be on its way out.
+        let Some(other) = others.min_by_key(|other| (other.key.len(), &other.key)) else {
             return Ok(Removal::ByHand("it is the only one: Jira deletes one only for another"));
         };
         let call = Call::delete("/rest/api/3/resolution/{id}").arg("id", &object.key).query("replaceWith", &other.key);
