@@ -41,6 +41,7 @@ kinds! {
         version::Version,
         board::Board,
         sprint::Sprint,
+        filter::Filter,
     }
     of_issues {
         // Files first: texts show them.
