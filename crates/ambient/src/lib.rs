@@ -4,14 +4,17 @@
 //! bytes: it is given an [`Ambient`] instead. A test gives a clock that it turns by hand and bytes from a seed, and the
 //! same code runs the same way each time. This crate is not a place for anything else.
 //!
-//! Start at [`Ambient`]; [`clock`] and [`entropy`] have the real and the test implementations.
+//! Start at [`Ambient`]; [`clock`] and [`entropy`] have the real and the test implementations. [`elsewhere()`]
+//! waits for other threads.
 
 pub mod clock;
+mod elsewhere;
 pub mod entropy;
 
 use std::sync::Arc;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use elsewhere::{StandingStill, elsewhere, stand_still};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 
 /// The clock and the source of randomness that a component works with. Cheap to clone.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ambient::elsewhere;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Index;
@@ -27,13 +28,13 @@ impl Index {
         objects: &BTreeMap<String, Object>,
         head: u64,
     ) -> Result<()> {
-        let known: Vec<(i64, String, i64)> = sqlx::query_as("SELECT id, name, seen FROM segment")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let known: Vec<(i64, String, i64)> =
+            elsewhere(sqlx::query_as("SELECT id, name, seen FROM segment").fetch_all(&self.pool))
+                .await
+                .map_err(|error| self.failed(&error))?;
         for (id, name, seen) in &known {
             if *seen as u64 <= head && !objects.contains_key(name) {
-                self.forget(*id).await?;
+                elsewhere(self.forget(*id)).await?;
             }
         }
         let known: BTreeSet<&str> = known.iter().map(|(_, name, _)| name.as_str()).collect();
@@ -46,7 +47,7 @@ impl Index {
                 object: name.clone(),
                 reason: "the log has no segment that it belongs to".to_owned(),
             })?;
-            self.add(storage, keys, (object, index), head).await?;
+            elsewhere(self.add(storage, keys, (object, index), head)).await?;
         }
         Ok(())
     }

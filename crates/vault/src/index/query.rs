@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ambient::elsewhere;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -34,14 +35,16 @@ pub(crate) struct Touched {
 impl Index {
     /// The newest version of a record, up to and including a commit.
     pub(crate) async fn newest(&self, kind: &str, key: &str, point: u64) -> Result<Option<Located>> {
-        let row = sqlx::query(
-            "SELECT key, version, deleted, hash, segment, row FROM version
+        let row = elsewhere(
+            sqlx::query(
+                "SELECT key, version, deleted, hash, segment, row FROM version
              WHERE kind = $1 AND key = $2 AND version <= $3 ORDER BY version DESC LIMIT 1",
+            )
+            .bind(kind)
+            .bind(key)
+            .bind(point as i64)
+            .fetch_optional(&self.pool),
         )
-        .bind(kind)
-        .bind(key)
-        .bind(point as i64)
-        .fetch_optional(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         Ok(row.as_ref().map(located))
@@ -49,13 +52,15 @@ impl Index {
 
     /// All versions of a record, oldest first.
     pub(crate) async fn versions(&self, kind: &str, key: &str) -> Result<Vec<Located>> {
-        let rows = sqlx::query(
-            "SELECT key, version, deleted, hash, segment, row FROM version
+        let rows = elsewhere(
+            sqlx::query(
+                "SELECT key, version, deleted, hash, segment, row FROM version
              WHERE kind = $1 AND key = $2 ORDER BY version",
+            )
+            .bind(kind)
+            .bind(key)
+            .fetch_all(&self.pool),
         )
-        .bind(kind)
-        .bind(key)
-        .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         let mut versions: Vec<Located> = rows.iter().map(located).collect();
@@ -72,21 +77,23 @@ impl Index {
         after: Option<&str>,
         point: u64,
     ) -> Result<Vec<Located>> {
-        let rows = sqlx::query(
-            "SELECT key, version, deleted, hash, segment, row FROM version v
+        let rows = elsewhere(
+            sqlx::query(
+                "SELECT key, version, deleted, hash, segment, row FROM version v
              WHERE kind = $1 AND key >= $2 AND key > $3 AND key < $4 AND version <= $5 AND deleted = 0
                AND NOT EXISTS (SELECT 1 FROM version n
                                WHERE n.kind = v.kind AND n.key = v.key AND n.version > v.version AND n.version <= $5)
              ORDER BY key LIMIT $6",
+            )
+            .bind(kind)
+            .bind(prefix)
+            // Keys are never empty: nothing sorts before this.
+            .bind(after.unwrap_or(""))
+            .bind(after_prefix(prefix))
+            .bind(point as i64)
+            .bind(PAGE)
+            .fetch_all(&self.pool),
         )
-        .bind(kind)
-        .bind(prefix)
-        // Keys are never empty: nothing sorts before this.
-        .bind(after.unwrap_or(""))
-        .bind(after_prefix(prefix))
-        .bind(point as i64)
-        .bind(PAGE)
-        .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         let mut page: Vec<Located> = rows.iter().map(located).collect();
@@ -96,17 +103,19 @@ impl Index {
 
     /// Up to `limit` live records of a kind in the newest commit, in key order, from the key `from`.
     pub(crate) async fn live_from(&self, kind: &str, from: &str, limit: usize) -> Result<Vec<Located>> {
-        let rows = sqlx::query(
-            "SELECT key, version, deleted, hash, segment, row FROM version v
+        let rows = elsewhere(
+            sqlx::query(
+                "SELECT key, version, deleted, hash, segment, row FROM version v
              WHERE kind = $1 AND key >= $2 AND deleted = 0
                AND NOT EXISTS (SELECT 1 FROM version n
                                WHERE n.kind = v.kind AND n.key = v.key AND n.version > v.version)
              ORDER BY key LIMIT $3",
+            )
+            .bind(kind)
+            .bind(from)
+            .bind(limit as i64)
+            .fetch_all(&self.pool),
         )
-        .bind(kind)
-        .bind(from)
-        .bind(limit as i64)
-        .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         Ok(rows.iter().map(located).collect())
@@ -117,16 +126,18 @@ impl Index {
         let (kind, key, version) =
             after.map_or(("", "", 0), |last| (last.kind.as_str(), last.located.key.as_str(), last.located.version));
         let segment = after.map_or(0, |last| last.located.segment);
-        let rows = sqlx::query(
-            "SELECT kind, key, version, deleted, hash, segment, row, blob FROM version
+        let rows = elsewhere(
+            sqlx::query(
+                "SELECT kind, key, version, deleted, hash, segment, row, blob FROM version
              WHERE (kind, key, version, segment) > ($1, $2, $3, $4) ORDER BY kind, key, version, segment LIMIT $5",
+            )
+            .bind(kind)
+            .bind(key)
+            .bind(version as i64)
+            .bind(segment)
+            .bind(PAGE)
+            .fetch_all(&self.pool),
         )
-        .bind(kind)
-        .bind(key)
-        .bind(version as i64)
-        .bind(segment)
-        .bind(PAGE)
-        .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         Ok(rows
@@ -143,8 +154,9 @@ impl Index {
         from: Option<(&str, &str)>,
     ) -> Result<Vec<Touched>> {
         let (kind, key) = from.unwrap_or(("", ""));
-        let rows = sqlx::query(
-            "SELECT t.kind, t.key,
+        let rows = elsewhere(
+            sqlx::query(
+                "SELECT t.kind, t.key,
                 (SELECT CASE WHEN deleted THEN NULL ELSE hash END FROM version v
                  WHERE v.kind = t.kind AND v.key = t.key AND v.version <= $5 ORDER BY version DESC LIMIT 1) AS before,
                 (SELECT CASE WHEN deleted THEN NULL ELSE hash END FROM version v
@@ -153,15 +165,16 @@ impl Index {
                    WHERE version > $1 AND version <= $2 AND (kind, key) > ($3, $4)
                    ORDER BY kind, key LIMIT $7) t
              ORDER BY t.kind, t.key",
+            )
+            .bind(low as i64)
+            .bind(high as i64)
+            .bind(kind)
+            .bind(key)
+            .bind(before as i64)
+            .bind(after as i64)
+            .bind(PAGE)
+            .fetch_all(&self.pool),
         )
-        .bind(low as i64)
-        .bind(high as i64)
-        .bind(kind)
-        .bind(key)
-        .bind(before as i64)
-        .bind(after as i64)
-        .bind(PAGE)
-        .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(&error))?;
         let touched = |row: &SqliteRow| Touched {
@@ -175,20 +188,22 @@ impl Index {
 
     /// The segments that the index knows, by its own numbers.
     pub(crate) async fn segments(&self) -> Result<BTreeMap<i64, KnownSegment>> {
-        let rows = sqlx::query("SELECT id, name, size, sha256, epoch, rows FROM segment")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let rows =
+            elsewhere(sqlx::query("SELECT id, name, size, sha256, epoch, rows FROM segment").fetch_all(&self.pool))
+                .await
+                .map_err(|error| self.failed(&error))?;
         Ok(rows.iter().map(|row| (row.get("id"), known(row))).collect())
     }
 
     /// One segment by the index's own number.
     pub(crate) async fn segment(&self, id: i64) -> Result<KnownSegment> {
-        let row = sqlx::query("SELECT id, name, size, sha256, epoch, rows FROM segment WHERE id = $1")
-            .bind(id)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let row = elsewhere(
+            sqlx::query("SELECT id, name, size, sha256, epoch, rows FROM segment WHERE id = $1")
+                .bind(id)
+                .fetch_one(&self.pool),
+        )
+        .await
+        .map_err(|error| self.failed(&error))?;
         Ok(known(&row))
     }
 }

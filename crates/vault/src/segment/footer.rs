@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use ambient::elsewhere;
 use bytes::{Buf as _, Bytes};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
@@ -148,7 +149,7 @@ async fn decode<T: Send + 'static>(
     object: &str,
     work: impl FnOnce() -> Result<T, ParquetError> + Send + 'static,
 ) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
+    match elsewhere(async { tokio::task::spawn_blocking(work).await }).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(damaged(object, &error.to_string())),
         Err(_) => Err(damaged(object, "the Parquet library gave up on it")),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use ambient::Ambient;
+use ambient::{Ambient, elsewhere};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,7 @@ pub(super) struct Parts {
 impl Inner {
     pub(super) async fn new(parts: Parts) -> Result<Self> {
         let Parts { storage, ambient, description, options, hash_key, keys, log } = parts;
-        let index = Index::open(options.index.as_deref(), &description.vault).await?;
+        let index = elsewhere(Index::open(options.index.as_deref(), &description.vault)).await?;
         let inner = Self {
             segments: SegmentCache::new(storage.clone(), keys.clone()),
             epoch: AtomicU64::new(log.epoch),
