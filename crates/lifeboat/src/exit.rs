@@ -90,7 +90,7 @@ fn of_recovery(error: &recovery::Error) -> Option<Exit> {
         E::Jira(error) => Some(of_jira(error)),
         E::Vault(error) => Some(of_vault(error)),
         E::Unreadable { .. } => Some(Exit::Vault),
-        E::SameSite { .. } => Some(Exit::Refused),
+        E::SameSite { .. } | E::Removing => Some(Exit::Refused),
         E::Stopped => Some(Exit::Interrupted),
         E::Journal(_) | E::Answer { .. } | E::Worker { .. } => None,
     }

@@ -1,5 +1,7 @@
 //! Leases of long runs: one process works on a run, and keeps saying so while it does.
 
+mod process;
+
 use std::time::Duration;
 
 use ambient::Ambient;
@@ -7,21 +9,35 @@ use anyhow::Result;
 use control::id::{CaptureId, RecoveryId, TenantId};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{LeaseToken, Stop, Store, StoreError};
+use store::{Lease as Held, LeaseToken, Stop, Store, StoreError};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::exit::Fault;
 
-/// How long a lease lasts unless renewed: a killed process is taken over after this.
+/// How long a lease lasts unless renewed: a process that died on another host is taken over after this, one that died on
+/// this host at once.
 pub(crate) const LENGTH: Duration = Duration::from_secs(20);
 const RENEW_EVERY: Duration = Duration::from_secs(2);
 
-/// Which process this is, for people to read.
+/// Which process this is: host and number for people to read, and what tells it from every other one.
 pub(crate) fn holder() -> String {
     let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    format!("{} {}", host.trim(), std::process::id()).trim().to_owned()
+    let named = format!("{} {}", host.trim(), std::process::id()).trim().to_owned();
+    match process::this() {
+        Some(identity) => format!("{named} {identity}"),
+        None => named,
+    }
+}
+
+/// The moment from which a lease may be taken: now, unless its holder is known to be dead. The claim that follows must be
+/// in the same transaction as the reading of `held`; it makes the dead one's token worthless, as every claim does.
+pub(crate) fn free_from(held: Option<&Held>, now: Timestamp) -> Timestamp {
+    match held {
+        Some(lease) if process::is_dead(&lease.holder) => now.max(lease.until),
+        _ => now,
+    }
 }
 
 /// Tries to take a lease until one that a killed process left behind must have ended.
@@ -63,6 +79,7 @@ pub(crate) struct Keeper {
 enum Run {
     Capture(CaptureId),
     Recovery(RecoveryId),
+    Removal(RecoveryId),
 }
 
 impl Keeper {
@@ -74,6 +91,11 @@ impl Keeper {
     /// Keeps the lease of a recovery. `cancel` stops the work too.
     pub(crate) fn recovery(app: &App, id: RecoveryId, token: LeaseToken, cancel: CancellationToken) -> Self {
         Self::start(app, Run::Recovery(id), token, cancel)
+    }
+
+    /// Keeps the lease of a recovery whose work is being removed: that this was asked for does not stop it.
+    pub(crate) fn removal(app: &App, id: RecoveryId, token: LeaseToken, cancel: CancellationToken) -> Self {
+        Self::start(app, Run::Removal(id), token, cancel)
     }
 
     fn start(app: &App, run: Run, token: LeaseToken, cancel: CancellationToken) -> Self {
@@ -149,6 +171,10 @@ impl Lease {
                 None
             }
             Run::Recovery(id) => repository.recoveries().renew(self.tenant, id, self.token, until).await?,
+            Run::Removal(id) => {
+                let asked = repository.recoveries().renew(self.tenant, id, self.token, until).await?;
+                asked.filter(|stop| *stop != Stop::CancelRemove)
+            }
         };
         repository.save().await?;
         Ok(stop)

@@ -6,6 +6,7 @@
 mod app;
 mod cli;
 mod commands;
+mod confirm;
 mod exit;
 mod files;
 mod journal;

@@ -25,10 +25,18 @@ pub(crate) enum RecoverCommand {
         #[arg(long)]
         retry_failed: bool,
     },
-    /// End a recovery before its end; what it made is kept
+    /// End a recovery before its end; what it made is kept, unless `--remove` is said
+    ///
+    /// Interrupted or killed while it removes, the same command goes on where it was.
     Cancel {
         /// The connection
         connection: String,
+        /// Remove from the standby what this recovery made; what others made or took over is kept, and named
+        #[arg(long)]
+        remove: bool,
+        /// Do not ask whether what was made shall really be removed
+        #[arg(long, requires = "remove")]
+        yes: bool,
     },
     /// Show the report of the last recovery
     Report {

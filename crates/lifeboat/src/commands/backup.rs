@@ -77,14 +77,17 @@ async fn release(app: &App, run: &CaptureRun, state: RunState, point: Option<u64
     Ok(repository.save().await?)
 }
 
-/// Takes the capture's lease. One that a killed process left behind ends by itself: that is waited for.
+/// Takes the capture's lease. One that a process left behind which died elsewhere ends by itself: that is waited for.
 async fn claim(app: &App, site: &Site) -> Result<CaptureRun> {
     let attempt = async || {
         let now = app.ambient.now();
         let fresh: CaptureId = store::new_id(&app.ambient);
         let until = now + lease::LENGTH;
         let mut repository = app.store.write().await?;
-        let run = repository.captures().claim(app.tenant, site.id, fresh, &lease::holder(), now, until).await?;
+        let latest = repository.captures().list(app.tenant, site.id, 1).await?.pop();
+        let held = latest.and_then(|run| run.lease.filter(|_| !run.state.is_final()));
+        let free = lease::free_from(held.as_ref(), now);
+        let run = repository.captures().claim(app.tenant, site.id, fresh, &lease::holder(), free, until).await?;
         repository.save().await?;
         Ok(run)
     };

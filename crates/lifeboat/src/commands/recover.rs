@@ -1,10 +1,11 @@
 //! `lifeboat recover …`: pull a site from its vault onto the standby.
 //!
 //! Whether it may run at all is decided by `control` (an unlock is good for one start); what it does, by `recovery`.
-//! [`job`] sets one up, [`drive`] runs it to its end or to where it goes on.
+//! [`job`] sets one up, [`drive`] runs it to its end or to where it goes on, [`removal`] takes away what it made.
 
 mod drive;
 mod job;
+mod removal;
 
 use std::path::Path;
 
@@ -18,7 +19,7 @@ use store::{RecoveryRun, Role, RunState, Stop};
 use crate::app::App;
 use crate::cli::recover::{Options, RecoverCommand};
 use crate::exit::Fault;
-use crate::{files, plane};
+use crate::{confirm, files, lease, plane};
 
 pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
     match command {
@@ -26,7 +27,12 @@ pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
         RecoverCommand::Start(options) => start(app, &options).await,
         RecoverCommand::Pause { connection } => ask(app, &connection, Stop::Pause).await,
         RecoverCommand::Resume { connection, retry_failed } => resume(app, &connection, retry_failed).await,
-        RecoverCommand::Cancel { connection } => ask(app, &connection, Stop::CancelKeep).await,
+        RecoverCommand::Cancel { connection, remove: false, .. } => ask(app, &connection, Stop::CancelKeep).await,
+        RecoverCommand::Cancel { connection, remove: true, yes } => {
+            let question = format!("Remove from the standby what the recovery over \"{connection}\" made?");
+            confirm::agreed(&question, yes)?;
+            ask(app, &connection, Stop::CancelRemove).await
+        }
         RecoverCommand::Report { connection, output } => report(app, &connection, output.as_deref()).await,
     }
 }
@@ -52,6 +58,7 @@ async fn start(app: &App, options: &Options) -> Result<()> {
     let connection = plane::connection(app, &options.connection).await?;
     let state = plane::state(app, connection.id).await?;
     if let Some(run) = open_run(app, &state).await? {
+        removal::refuse_while_it_goes_on(&options.connection, &run)?;
         app.output.note("going on with the recovery that was begun");
         return drive::run(app, &options.connection, run, Some(actor.id), false).await;
     }
@@ -79,6 +86,7 @@ async fn resume(app: &App, name: &str, retry_failed: bool) -> Result<()> {
     let run = open_run(app, &state).await?.ok_or_else(|| {
         Fault::refused(format!("no recovery over \"{name}\" waits to be resumed: `lifeboat recover start \"{name}\"`"))
     })?;
+    removal::refuse_while_it_goes_on(name, &run)?;
     drive::run(app, name, run, Some(actor.id), retry_failed).await
 }
 
@@ -89,7 +97,8 @@ async fn ask(app: &App, name: &str, stop: Stop) -> Result<()> {
     let state = plane::state(app, connection.id).await?;
     let run = open_run(app, &state).await?;
     let run = run.ok_or_else(|| Fault::refused(format!("no recovery over \"{name}\" is under way")))?;
-    let worked_on = run.lease.as_ref().is_some_and(|lease| lease.until > app.ambient.now());
+    let now = app.ambient.now();
+    let worked_on = run.lease.as_ref().is_some_and(|held| held.until > now && lease::free_from(Some(held), now) == now);
     if worked_on {
         let mut repository = app.store.write().await?;
         repository.recoveries().ask_to_stop(app.tenant, run.id, stop).await?;

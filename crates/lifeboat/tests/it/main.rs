@@ -13,6 +13,7 @@ mod damage;
 mod home;
 mod killed;
 mod recoveries;
+mod removals;
 mod seeds;
 mod sites;
 mod storage;

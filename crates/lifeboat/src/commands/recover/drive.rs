@@ -10,7 +10,7 @@ use serde_json::Value;
 use store::{LeaseToken, RecoveryRun, RunState, Stop};
 use tokio_util::sync::CancellationToken;
 
-use super::job;
+use super::{job, removal};
 use crate::app::App;
 use crate::commands::interrupt;
 use crate::exit::Fault;
@@ -18,7 +18,7 @@ use crate::lease::{self, Ended, Keeper};
 use crate::plane;
 
 /// How long the vault keeps everything for a recovery that does not come back.
-const HOLD: std::time::Duration = std::time::Duration::from_hours(14 * 24);
+pub(super) const HOLD: std::time::Duration = std::time::Duration::from_hours(14 * 24);
 
 /// Runs a recovery to its end, or until it must stop; the same call later goes on.
 pub(super) async fn run(
@@ -63,7 +63,7 @@ pub(super) async fn end(app: &App, name: &str, run: RecoveryRun, by: Option<Pers
     settle(app, name, &run, token, by, stop).await
 }
 
-fn stopped(error: &anyhow::Error) -> bool {
+pub(super) fn stopped(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(recovery::Error::Stopped))
 }
 
@@ -71,8 +71,9 @@ async fn claim(app: &App, name: &str, run: &RecoveryRun) -> Result<LeaseToken> {
     let attempt = async || {
         let now = app.ambient.now();
         let mut repository = app.store.write().await?;
-        let token =
-            repository.recoveries().claim(app.tenant, run.id, &lease::holder(), now, now + lease::LENGTH).await?;
+        let held = repository.recoveries().get(app.tenant, run.id).await?.and_then(|run| run.lease);
+        let (free, until) = (lease::free_from(held.as_ref(), now), now + lease::LENGTH);
+        let token = repository.recoveries().claim(app.tenant, run.id, &lease::holder(), free, until).await?;
         repository.save().await?;
         Ok(token)
     };
@@ -150,10 +151,7 @@ async fn phase(app: &App, run: &RecoveryRun, token: LeaseToken, phase: &str) -> 
 async fn finish(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>, report: &Report) -> Result<()> {
     let value = serde_json::to_value(report)?;
     if report.holds {
-        release(app, run, token, RunState::Done, Some(&value)).await?;
-        if let Some(connection) = run.connection {
-            plane::happen(app, connection, Event::JobDone { proven: true }).await?;
-        }
+        conclude(app, run, token, RunState::Done, Some(&value), Some(Event::JobDone { proven: true })).await?;
     } else {
         tracing::warn!(recovery = %run.id, by = ?by, "the proof does not hold");
         come_to_rest(app, run, token, Some(&value)).await?;
@@ -196,24 +194,38 @@ async fn settle(
             cancel(app, run, token, by).await?;
             format!("The recovery over \"{name}\" is ended; what it made is kept.\n")
         }
-        Stop::CancelRemove => {
-            // No command asks for it yet. Asked for some other way, nothing is removed, and nothing is said to be.
-            release(app, run, token, RunState::Paused, None).await?;
-            return Err(Fault::refused("this version cannot remove what a recovery made; the recovery rests").into());
-        }
+        Stop::CancelRemove => return removal::run(app, name, run, token, by).await,
     };
     app.output.result(&serde_json::json!({ "connection": name, "ended": told.trim() }), || told.clone())
 }
 
-async fn cancel(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>) -> Result<()> {
-    release(app, run, token, RunState::Cancelled, None).await?;
-    if let (Some(connection), Some(by)) = (run.connection, by) {
-        plane::happen(app, connection, Event::Cancel { by }).await?;
-    }
-    Ok(())
+pub(super) async fn cancel(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>) -> Result<()> {
+    conclude(app, run, token, RunState::Cancelled, None, by.map(|by| Event::Cancel { by })).await
 }
 
-async fn release(
+/// Ends a run and its request in one transaction: killed between the two, the next start would take the request for one that
+/// was never begun, and recover again what is done or was cancelled.
+async fn conclude(
+    app: &App,
+    run: &RecoveryRun,
+    token: LeaseToken,
+    state: RunState,
+    report: Option<&Value>,
+    event: Option<Event>,
+) -> Result<()> {
+    let mut repository = app.store.write().await?;
+    repository.recoveries().release(app.tenant, run.id, token, state, report, app.ambient.now()).await?;
+    let decided = match (run.connection, event) {
+        (Some(connection), Some(event)) => {
+            plane::happen_within(app, repository.as_mut(), connection, event).await?.map(drop)
+        }
+        _ => Ok(()),
+    };
+    repository.save().await?;
+    decided
+}
+
+pub(super) async fn release(
     app: &App,
     run: &RecoveryRun,
     token: LeaseToken,
