@@ -34,7 +34,7 @@ Exit codes:
   3    refused: locked, not approved, or not allowed to this person
   4    finished, but the proof does not hold, or objects failed
   5    a site refused the credentials, or the account lacks a permission
-  6    a site or the vault's storage cannot be reached; nothing was lost, run the command again
+  6    a site, the vault's storage or the database cannot be used; nothing was lost, run the command again
   7    the vault is damaged, was rolled back, or cannot be opened with this key
   130  interrupted; the same command goes on where it was";
 

@@ -100,7 +100,9 @@ fn of_store(error: &store::StoreError) -> Option<Exit> {
     use store::StoreError as E;
     match error {
         E::Exists { .. } => Some(Exit::Refused),
-        E::Full { .. } => Some(Exit::Unreachable),
+        E::Full { .. } | E::Disk { .. } | E::ReadOnly { .. } | E::Unopenable { .. } | E::Busy { .. } => {
+            Some(Exit::Unreachable)
+        }
         _ => None,
     }
 }

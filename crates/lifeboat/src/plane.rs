@@ -6,7 +6,7 @@ use control::connection::{Cause, Connection, Event, Refused, State};
 use control::id::{ConnectionId, PersonId};
 use control::policy::Policy;
 use control::token::Pepper;
-use store::{Person, Role, transition};
+use store::{Person, Repository, Role, transition};
 
 use crate::app::App;
 use crate::commands::person;
@@ -37,18 +37,29 @@ pub(crate) async fn state(app: &App, id: ConnectionId) -> Result<State> {
 /// Lets `event` happen to a connection (or make it), and then whatever follows of itself. A refusal is audited and changes
 /// nothing.
 pub(crate) async fn happen(app: &App, id: ConnectionId, event: Event) -> Result<State> {
-    let (policy, now) = (policy(app)?, app.ambient.now());
     let mut repository = app.store.write().await?;
-    transition::settle(repository.as_mut(), app.tenant, id, &policy, now).await?;
-    let decided = transition::apply(repository.as_mut(), app.tenant, id, &event, &policy, now).await?;
-    transition::settle(repository.as_mut(), app.tenant, id, &policy, now).await?;
-    let state = repository.connections().state(app.tenant, id).await?;
-    // A refusal is saved too: its audit event.
+    let decided = happen_within(app, repository.as_mut(), id, event).await?;
     repository.save().await?;
-    match decided {
+    decided
+}
+
+/// [`happen`] in a transaction that changes something else too: whoever began it saves it, after a refusal as well, because
+/// of its audit event. The outer result is the store's.
+pub(crate) async fn happen_within(
+    app: &App,
+    repository: &mut dyn Repository,
+    id: ConnectionId,
+    event: Event,
+) -> Result<Result<State>> {
+    let (policy, now) = (policy(app)?, app.ambient.now());
+    transition::settle(repository, app.tenant, id, &policy, now).await?;
+    let decided = transition::apply(repository, app.tenant, id, &event, &policy, now).await?;
+    transition::settle(repository, app.tenant, id, &policy, now).await?;
+    let state = repository.connections().state(app.tenant, id).await?;
+    Ok(match decided {
         Ok(_) => state.context("the connection has just disappeared"),
         Err(refused) => Err(refusal(&refused).into()),
-    }
+    })
 }
 
 /// The policy that the settings choose.
