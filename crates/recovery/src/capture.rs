@@ -11,6 +11,7 @@ mod batches;
 mod configuration;
 mod full;
 mod incremental;
+mod limits;
 mod ordered;
 mod report;
 mod sink;

@@ -38,7 +38,11 @@ impl Sink for MemorySink {
         _updated: Option<Timestamp>,
         body: Box<RawValue>,
     ) -> Result<()> {
-        let body = serde_json::from_str(body.get()).map_err(|error| Error::Sink(Box::new(error)))?;
+        let unreadable = |error: serde_json::Error| {
+            let reason = format!("{key} cannot be read: {error}");
+            Error::Jira(jira::Error::Unexpected { call: kind.to_owned(), reason })
+        };
+        let body = serde_json::from_str(body.get()).map_err(unreadable)?;
         self.objects.entry(kind).or_default().push(Object { kind, key, body });
         Ok(())
     }

@@ -12,9 +12,9 @@ use super::meta::{CreateMeta, parse};
 use super::run::Run;
 use super::transitions::Transitions;
 use super::{FINISHED, edit, hanging, issue_map};
+use crate::Result;
 use crate::bundles::Bundle;
 use crate::journal::{Row, State};
-use crate::Result;
 use crate::objects::ISSUE;
 
 /// What the work on all issues shares.
@@ -31,6 +31,8 @@ pub(super) struct Work {
     pub issue: IssueContext,
     /// The issue on the standby, as it was before the work on it.
     pub present: Value,
+    /// Why it is not known how it is there.
+    pub unseen: String,
     /// Its attachments on the source.
     pub attachments: Vec<Object>,
     /// Its row under [`FINISHED`].
@@ -64,7 +66,8 @@ impl Finish<'_> {
             let row = finished.remove(key).unwrap_or_else(|| run.row(FINISHED, key));
             if let Some(issue) = issue_map::context(issue).filter(|_| run.is_open(&row)) {
                 let attachments = bundle.hanging.get("attachment").cloned().unwrap_or_default();
-                works.push(Work { bundle, issue, present: Value::Null, attachments, row });
+                let unseen = "the issue is no longer on the standby".to_owned();
+                works.push(Work { bundle, issue, present: Value::Null, unseen, attachments, row });
             }
         }
         self.look(&mut works).await?;
@@ -85,7 +88,11 @@ impl Finish<'_> {
                 present.insert(id.to_owned(), issue);
             }
         }
+        let mut unreadable: HashMap<String, jira::Error> = fetched.unreadable.into_iter().collect();
         for work in works {
+            if let Some(error) = unreadable.remove(&work.issue.target_id) {
+                work.unseen = error.to_string();
+            }
             work.present = present.remove(&work.issue.target_id).unwrap_or_default();
         }
         Ok(())
@@ -97,7 +104,7 @@ impl Finish<'_> {
         work.row.attempt += 1;
         let mut troubles = Vec::new();
         if work.present.is_null() {
-            troubles.push("the issue is no longer on the standby".to_owned());
+            troubles.push(std::mem::take(&mut work.unseen));
         } else {
             troubles.extend(edit::before(self, &mut work).await?);
             for kind in &self.run.recovery.kinds.hanging {

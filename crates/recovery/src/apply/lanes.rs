@@ -76,8 +76,11 @@ async fn restore_project(shared: &Shared<'_>, project: &ProjectIssues) -> Result
 
 /// Whether an error is about one project rather than about the site as a whole.
 fn concerns_project(error: &Error) -> bool {
-    use jira::Error::{Forbidden, Rejected, Unexpected};
-    matches!(error, Error::Answer { .. } | Error::Jira(Rejected { .. } | Forbidden { .. } | Unexpected { .. }))
+    match error {
+        Error::Answer { .. } => true,
+        Error::Jira(error) => error.concerns_one_object(),
+        _ => false,
+    }
 }
 
 /// Records that the rest of a project does not come, and why.
@@ -90,7 +93,8 @@ async fn give_up(shared: &Shared<'_>, project: &ProjectIssues, state: State, rea
         let mut rows = Vec::new();
         for ((number, _), source) in page.iter().zip(sources) {
             let mut row = known.get(source).cloned().unwrap_or_else(|| run.row(ISSUE, source));
-            if row.target.is_none() {
+            // What may have been created stays unclear: to send it again, somebody must look first.
+            if row.target.is_none() && !matches!(row.state, State::Intent | State::Ambiguous) {
                 row.expected = Some(format!("{}-{number}", project.key));
                 row.state = state;
                 row.reason = Some(reason.to_owned());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use site::kinds::issue::FetchedIssue;
 use site::sink::Sink;
@@ -33,8 +34,17 @@ pub(super) struct Read {
 pub(super) async fn read(capture: &Capture<'_>, ids: &[u64]) -> Result<Read> {
     capture.check()?;
     let fetched = capture.source.jira.bulk_fetch(ids, &[]).await?;
-    let issues = fetched.issues.iter().map(|raw| parse(raw)).collect::<Result<Vec<_>>>()?;
     let mut sink = VaultSink::new(&capture.writer, capture.before.as_ref());
+    for (id, error) in fetched.unreadable {
+        sink.failed(ISSUE, id, error.to_string()).await?;
+    }
+    let mut issues = Vec::new();
+    for raw in &fetched.issues {
+        match FetchedIssue::parse(raw) {
+            Ok(issue) => issues.push(issue),
+            Err(error) => sink.failed(ISSUE, id_of(raw), unexpected(&error).to_string()).await?,
+        }
+    }
     for issue in &issues {
         let body = issue.body().map_err(|error| unexpected(&error))?;
         sink.put(ISSUE, issue.id.clone(), issue.updated, body).await?;
@@ -63,8 +73,13 @@ pub(super) async fn forget(capture: &Capture<'_>, issue: u64) -> Result<()> {
     Ok(())
 }
 
-fn parse(raw: &RawValue) -> Result<FetchedIssue> {
-    FetchedIssue::parse(raw).map_err(|error| unexpected(&error))
+/// The id of an issue that is wrong in another way.
+fn id_of(raw: &RawValue) -> String {
+    #[derive(Deserialize)]
+    struct Issue {
+        id: String,
+    }
+    serde_json::from_str(raw.get()).map(|issue: Issue| issue.id).unwrap_or_default()
 }
 
 fn unexpected(error: &serde_json::Error) -> Error {
@@ -99,9 +114,8 @@ async fn read_hanging(
 }
 
 /// Whether the error may be about one object, and not about the site or the vault as a whole.
-fn concerns_one_object(error: &site::sink::Error) -> bool {
-    use jira::Error::{Forbidden, Rejected, Unexpected};
-    matches!(error, site::sink::Error::Jira(Rejected { .. } | Forbidden { .. } | Unexpected { .. }))
+pub(super) fn concerns_one_object(error: &site::sink::Error) -> bool {
+    matches!(error, site::sink::Error::Jira(error) if error.concerns_one_object())
 }
 
 /// What the vault knew under an issue and the site did not give again is gone; unless something of that kind on that issue

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use site::SiteKind;
+use site::sink::Sink;
 
-use super::Capture;
 use super::sink::VaultSink;
+use super::{Capture, batches};
 use crate::Result;
 use crate::progress::Meter;
 
@@ -29,13 +30,25 @@ pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<()> {
 
 async fn read(capture: &Capture<'_>, kind: &'static dyn SiteKind) -> Result<Vec<super::Unread>> {
     let mut sink = VaultSink::new(&capture.writer, capture.before.as_ref());
-    kind.read(&capture.source.jira, &mut sink).await?;
+    match kind.read(&capture.source.jira, &mut sink).await {
+        Ok(()) => {}
+        // What was captured before is kept, and the next capture tries again.
+        Err(error) if batches::concerns_one_object(&error) && can_go_on(capture, kind).await? => {
+            sink.failed(kind.name(), "all".to_owned(), error.to_string()).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
     let (seen, unread) = (sink.seen, sink.unread);
     // Children of an object that could not be read were not seen either: then nothing counts as gone.
     if unread.is_empty() {
         forget_unseen(capture, kind, &seen).await?;
     }
     Ok(unread)
+}
+
+/// Without any project there are no issues to capture: that must not pass for a recovery point.
+async fn can_go_on(capture: &Capture<'_>, kind: &dyn SiteKind) -> Result<bool> {
+    Ok(kind.name() != "project" || !capture.writer.lock().await.keys(kind.name()).await?.is_empty())
 }
 
 async fn forget_unseen(

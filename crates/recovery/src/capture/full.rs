@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use futures::TryStreamExt;
+use jiff::Timestamp;
 
 use super::state::PointState;
 use super::{Capture, ordered, sweep};
@@ -15,10 +15,13 @@ pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<(u64, PointStat
     let mut projects = capture.writer.lock().await.keys("project").await?;
     projects.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
     let mut on_site: BTreeSet<u64> = BTreeSet::new();
-    let mut lists = Vec::new();
+    let (mut lists, mut complete) = (Vec::new(), true);
     for project in projects {
         capture.check()?;
-        let ids = issues_of(capture, &project).await?;
+        let Some(ids) = sweep::listed(capture, &project).await? else {
+            complete = false;
+            continue;
+        };
         on_site.extend(&ids);
         lists.push((project, ids));
     }
@@ -37,13 +40,10 @@ pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<(u64, PointStat
         capture.progress.projects_done.insert(project);
     }
     count += sweep::reconcile(capture, &on_site).await?;
-    Ok((count, PointState::new(capture.progress.started)))
-}
-
-/// Ids of a project's issues, ascending. A list of ids is a request for 5,000 issues, so it is asked for again, not kept,
-/// when a capture goes on.
-async fn issues_of(capture: &Capture<'_>, project: &str) -> Result<Vec<u64>> {
-    let jql = format!("project = {project} ORDER BY key ASC");
-    let ids: BTreeSet<u64> = capture.source.jira.search_ids(&jql).try_collect().await?;
-    Ok(ids.into_iter().collect())
+    let mut state = PointState::new(capture.progress.started);
+    if !complete {
+        // The next increment lists all projects again.
+        state.swept = Timestamp::UNIX_EPOCH;
+    }
+    Ok((count, state))
 }

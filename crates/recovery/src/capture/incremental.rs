@@ -38,8 +38,11 @@ pub(super) async fn capture(capture: &mut Capture<'_>, base: &PointState) -> Res
     let mut state = PointState::new(capture.progress.started);
     state.reread_after = slice.last().copied().unwrap_or_default();
     if sweep_is_due(capture, base).await? {
-        let on_site = sweep::on_site(capture).await?;
+        let (on_site, complete) = sweep::on_site(capture).await?;
         issues += sweep::reconcile(capture, &on_site).await?;
+        if !complete {
+            state.swept = base.swept;
+        }
     } else {
         state.swept = base.swept;
     }
@@ -122,7 +125,7 @@ async fn sweep_is_due(capture: &Capture<'_>, base: &PointState) -> Result<bool> 
         match record {
             Ok(record) if names_a_deletion(record.get()) => return Ok(true),
             Ok(_) => {}
-            Err(error @ (jira::Error::Forbidden { .. } | jira::Error::Rejected { .. })) => {
+            Err(error) if error.concerns_one_object() => {
                 tracing::debug!(%error, "the audit log cannot be read; all ids are compared instead");
                 return Ok(true);
             }

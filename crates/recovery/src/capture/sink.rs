@@ -14,6 +14,7 @@ use site::sink::{Error, Result, Sink};
 use tokio::sync::Mutex;
 use vault::{Content, NewRecord, View, Writer};
 
+use super::limits;
 use super::state::Unread;
 
 /// Files up to this size are fetched before the writer is taken, so that a slow download does not hold the others up.
@@ -43,6 +44,9 @@ impl<'a> VaultSink<'a> {
         body: &RawValue,
         content: Option<Content>,
     ) -> Result<()> {
+        if let Some(excess) = limits::excess(&key, body.get()) {
+            return self.failed(kind, key, excess).await;
+        }
         let body = Bytes::copy_from_slice(body.get().as_bytes());
         let record = NewRecord { kind, key: key.clone(), updated, body, content };
         self.writer.lock().await.put(record).await.map_err(refused)?;
@@ -133,6 +137,7 @@ impl Sink for VaultSink<'_> {
     }
 
     async fn failed(&mut self, kind: KindName, key: String, reason: String) -> Result<()> {
+        let key = limits::nameable(key);
         tracing::warn!(kind, key, reason, "an object could not be read");
         self.unread.push(Unread { kind: kind.to_owned(), key, reason });
         Ok(())

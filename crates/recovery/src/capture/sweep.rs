@@ -9,19 +9,38 @@ use futures::TryStreamExt;
 
 use super::Capture;
 use super::batches::{self, BATCH};
+use super::state::Unread;
 use crate::Result;
 use crate::objects::ISSUE;
 
-/// The ids of all issues that search gives.
-pub(super) async fn on_site(capture: &Capture<'_>) -> Result<BTreeSet<u64>> {
-    let mut ids = BTreeSet::new();
+/// The ids of all issues that search gives, and whether it gave those of every project.
+pub(super) async fn on_site(capture: &mut Capture<'_>) -> Result<(BTreeSet<u64>, bool)> {
+    let (mut ids, mut complete) = (BTreeSet::new(), true);
     let projects = capture.writer.lock().await.keys("project").await?;
     for project in projects {
         capture.check()?;
-        let jql = format!("project = {project} ORDER BY key ASC");
-        ids.extend(capture.source.jira.search_ids(&jql).try_collect::<Vec<u64>>().await?);
+        match listed(capture, &project).await? {
+            Some(listed) => ids.extend(listed),
+            None => complete = false,
+        }
     }
-    Ok(ids)
+    Ok((ids, complete))
+}
+
+/// Ids of a project's issues, ascending; `None` when the site does not list them, which is then noted as unread. A list of
+/// ids is a request for 5,000 issues, so it is asked for again, not kept, when a capture goes on.
+pub(super) async fn listed(capture: &mut Capture<'_>, project: &str) -> Result<Option<Vec<u64>>> {
+    let jql = format!("project = {project} ORDER BY key ASC");
+    match capture.source.jira.search_ids(&jql).try_collect::<BTreeSet<u64>>().await {
+        Ok(ids) => Ok(Some(ids.into_iter().collect())),
+        Err(error) if error.concerns_one_object() => {
+            let reason = format!("its issues are not listed: {error}");
+            tracing::warn!(project, reason, "a project could not be read");
+            capture.progress.unread.push(Unread { kind: "project".to_owned(), key: project.to_owned(), reason });
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The ids of all issues that the vault has.

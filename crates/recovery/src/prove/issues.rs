@@ -64,6 +64,10 @@ struct Chunk<'p> {
 struct There {
     issues: HashMap<String, Object>,
     hanging: HashMap<(KindName, String), Vec<Object>>,
+    /// Issues whose answers cannot be used, and why.
+    unreadable: HashMap<String, String>,
+    /// What hangs on issues and cannot be read: kind, key, reason.
+    unread: Vec<(KindName, String, String)>,
 }
 
 impl Chunk<'_> {
@@ -80,6 +84,9 @@ impl Chunk<'_> {
             .map(|bundle| rows.get(&bundle.issue.key).filter(|row| row.state == State::Confirmed).and_then(context))
             .collect();
         let mut there = self.read(contexts.iter().flatten()).await?;
+        for (kind, key, reason) in std::mem::take(&mut there.unread) {
+            self.tally.problem(kind, &key, &format!("it cannot be read back: {reason}"));
+        }
         for (bundle, context) in chunk.into_iter().zip(contexts) {
             match context {
                 Some(context) => self.compare(bundle, &context, &mut there).await?,
@@ -101,6 +108,7 @@ impl Chunk<'_> {
         let unexpected =
             |error: serde_json::Error| Error::Answer { what: "issues".to_owned(), reason: error.to_string() };
         let fetched = jira.bulk_fetch(&ids, &[PROPERTY]).await?;
+        there.unreadable.extend(fetched.unreadable.into_iter().map(|(id, error)| (id, error.to_string())));
         let issues: Vec<FetchedIssue> =
             fetched.issues.iter().map(|raw| FetchedIssue::parse(raw).map_err(unexpected)).collect::<Result<_>>()?;
         for issue in &issues {
@@ -110,8 +118,9 @@ impl Chunk<'_> {
         }
         let mut sink = MemorySink::default();
         for kind in &self.proof.recovery.kinds.hanging {
-            kind.read(jira, &issues, &mut sink).await?;
+            self.read_kind(*kind, &issues, &mut sink).await?;
         }
+        there.unread = std::mem::take(&mut sink.failed);
         for (kind, objects) in std::mem::take(&mut sink.objects) {
             for object in objects {
                 let issue = split(&object.key).0.to_owned();
@@ -119,6 +128,25 @@ impl Chunk<'_> {
             }
         }
         Ok(there)
+    }
+
+    /// Reads one kind. When an answer cannot be used, each issue is asked for alone, so that only the culprit stays unproven.
+    async fn read_kind(&self, kind: &dyn IssueKind, issues: &[FetchedIssue], sink: &mut MemorySink) -> Result<()> {
+        let jira = &self.proof.recovery.standby;
+        match kind.read(jira, issues, sink).await {
+            Err(site::sink::Error::Jira(error)) if error.concerns_one_object() => {}
+            result => return Ok(result?),
+        }
+        sink.take(kind.name());
+        for issue in issues {
+            match kind.read(jira, std::slice::from_ref(issue), sink).await {
+                Err(site::sink::Error::Jira(error)) if error.concerns_one_object() => {
+                    sink.failed.push((kind.name(), issue.id.clone(), error.to_string()));
+                }
+                result => result?,
+            }
+        }
+        Ok(())
     }
 
     /// Counts an issue that this recovery did not make, and what hangs on it.
@@ -147,7 +175,10 @@ impl Chunk<'_> {
 
     async fn compare(&mut self, bundle: Bundle, context: &IssueContext, there: &mut There) -> Result<()> {
         let Some(target) = there.issues.remove(&context.target_id) else {
-            self.tally.missing(ISSUE, &bundle.issue.key);
+            match there.unreadable.remove(&context.target_id) {
+                Some(reason) => self.tally.unread(ISSUE, &bundle.issue.key, &reason),
+                None => self.tally.missing(ISSUE, &bundle.issue.key),
+            }
             for (kind, objects) in &bundle.hanging {
                 self.tally.kind(kind).missing += objects.len() as u64;
             }

@@ -43,6 +43,9 @@ async fn find_in(proof: &Proof<'_>, project: &str, known: &HashSet<u64>, tally: 
     for batch in strangers.chunks(BATCH) {
         // Search shows what is deleted for a while; these reads do not.
         let fetched = proof.recovery.standby.bulk_fetch_fields(batch, &["summary"], &[PROPERTY]).await?;
+        for (id, error) in fetched.unreadable {
+            tally.problem(ISSUE, &id, &format!("it cannot be read, and the recovery point may not have it: {error}"));
+        }
         for raw in fetched.issues {
             let issue: Stranger = serde_json::from_str(raw.get())
                 .map_err(|error| Error::Answer { what: "issues".to_owned(), reason: error.to_string() })?;

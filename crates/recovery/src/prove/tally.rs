@@ -78,6 +78,12 @@ impl Tally {
         self.problem(kind, key, "it is not on the standby");
     }
 
+    /// An object that should be there, and of which the standby's answer cannot be used: as good as missing.
+    pub(super) fn unread(&mut self, kind: &str, key: &str, reason: &str) {
+        self.kind(kind).missing += 1;
+        self.problem(kind, key, &format!("it cannot be read back: {reason}"));
+    }
+
     /// An object that Jira refused.
     pub(super) fn failed(&mut self, kind: &str, key: &str, reason: &str) {
         *self.causes.entry(reason.to_owned()).or_default() += 1;

@@ -241,22 +241,21 @@ pub(super) async fn contexts(jira: &Jira, field: &str) -> jira::Result<Vec<Box<R
 
 /// Asks for projects and issue types only where a context is for some of them.
 async fn read_field(jira: &Jira, field: &str, sink: &mut dyn Sink) -> sink::Result<()> {
-    let contexts: Vec<(Value, Box<RawValue>)> = contexts(jira, field)
-        .await?
-        .into_iter()
-        .filter_map(|raw| Some((serde_json::from_str(raw.get()).ok()?, raw)))
-        .collect();
-    let some = |member: &str| contexts.iter().any(|(body, _)| !flag(body, member));
+    let mut contexts: Vec<(String, Value, Box<RawValue>)> = Vec::new();
+    for raw in self::contexts(jira, field).await? {
+        let id = key("GET /rest/api/3/field/{fieldId}/context", &raw, "id")?;
+        contexts.push((id, serde_json::from_str(raw.get()).unwrap_or_default(), raw));
+    }
+    let some = |member: &str| contexts.iter().any(|(_, body, _)| !flag(body, member));
     let projects = Call::get("/rest/api/3/field/{fieldId}/context/projectmapping");
     let projects = if some("isGlobalContext") { pairs(jira, projects, field, "projectId").await? } else { Vec::new() };
     let issue_types = Call::get("/rest/api/3/field/{fieldId}/context/issuetypemapping");
     let issue_types =
         if some("isAnyIssueType") { pairs(jira, issue_types, field, "issueTypeId").await? } else { Vec::new() };
-    for (body, raw) in &contexts {
-        let id = body.get("id").and_then(id_text).unwrap_or_default();
+    for (id, _, raw) in &contexts {
         let of = |pairs: &[(String, String)]| {
             let mut found: Vec<&str> =
-                pairs.iter().filter(|(context, _)| *context == id).map(|(_, other)| other.as_str()).collect();
+                pairs.iter().filter(|(context, _)| context == id).map(|(_, other)| other.as_str()).collect();
             found.sort_unstable_by_key(|id| (id.len(), *id));
             json!(found)
         };

@@ -28,7 +28,7 @@ impl Lane<'_> {
         let mut objects = self.load(limit, in_order).await?;
         let mut inside: HashSet<String> = HashSet::new();
         while batch.len() < limit {
-            let number = self.next + batch.len() as u32;
+            let number = self.next.saturating_add(batch.len() as u32);
             let queue = if in_order { &mut self.ahead } else { &mut self.postponed };
             let Some(&waiting) = queue.front() else { break };
             if in_order && self.fill_holes && number < waiting.0 {
