@@ -159,8 +159,9 @@ fn check(state: &SiteState, project: u64, body: &Body, own: Option<u64>) -> Jira
     if body.name.as_ref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > 255) {
         return Err(JiraError::field("name", "The component name must have 1 to 255 characters."));
     }
-    let unknown = |account: &&AccountId| !account.is_empty() && !state.users.contains_key(*account);
-    if let Some(lead) = body.lead_account_id.as_ref().filter(unknown) {
+    let unfit =
+        |account: &&AccountId| !account.is_empty() && !state.users.get(*account).is_some_and(|user| user.active);
+    if let Some(lead) = body.lead_account_id.as_ref().filter(unfit) {
         return Err(JiraError::field("leadAccountId", format!("The user {lead} does not exist.")));
     }
     match body.assignee_type.as_deref() {

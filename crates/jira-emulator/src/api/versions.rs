@@ -141,6 +141,11 @@ fn check(state: &SiteState, project: u64, body: &Body, own: Option<u64>) -> Jira
     {
         return Err(JiraError::field("startDate", "The start date must be before the release date."));
     }
+    if let Some(driver) = &body.driver
+        && !state.users.get(driver).is_some_and(|user| user.active)
+    {
+        return Err(JiraError::field("driver", "The driver must be an active user."));
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod bench;
 mod crashes;
 mod faults;
 mod increments;
+mod people;
 mod removal;
 mod round_trip;
 mod stopping;

@@ -5,9 +5,11 @@ use futures::FutureExt;
 use jira::{Call, Jira};
 use serde_json::{Value, json};
 
-use super::support::{account_of, called, delete, lose, made, one_by_one, project_ids, put_pages, refused, text};
+use super::support::{
+    account_of, called, create_or, delete, lose, one_by_one, project_ids, put_pages, refused, text, without,
+};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
-use crate::losses::Loss;
+use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
 use crate::translation::{Person, Translated, Translation};
@@ -17,7 +19,7 @@ pub struct Component;
 
 const LEAD: Loss = Loss {
     id: "component.lead",
-    what: "A lead who is missing on the standby",
+    what: "A lead who is missing on the standby, or whom Jira does not take",
     instead: "The component has no lead; the project's default assignee gets its issues",
     always: false,
 };
@@ -115,11 +117,42 @@ impl SiteKind for Component {
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
-            async move { made(&writer.jira.json(Call::post("/rest/api/3/component").json(&object.value)).await?) }
-                .boxed()
+            create_or(&writer.jira, "/rest/api/3/component", &object.value, without_lead(&object.value)).boxed()
         })
         .await
     }
+
+    /// Says when the component had to do without its lead.
+    async fn complete(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        let Some(wanted) = object.value.get("leadAccountId").and_then(Value::as_str) else { return Ok(Vec::new()) };
+        let there: Value = writer.jira.json(Call::get("/rest/api/3/component/{id}").arg("id", id)).await?;
+        Ok(lost_lead(object, wanted, &there))
+    }
+}
+
+/// The request without the lead, and without what needs one.
+fn without_lead(body: &Value) -> Option<Value> {
+    let mut body = without(body, "leadAccountId")?;
+    if body["assigneeType"] == "COMPONENT_LEAD" {
+        body["assigneeType"] = "PROJECT_DEFAULT".into();
+    }
+    Some(body)
+}
+
+fn lost_lead(object: &Translated, wanted: &str, there: &Value) -> Vec<Occurrence> {
+    if account_of(there, "lead") == Some(wanted) {
+        return Vec::new();
+    }
+    let paths: &[&str] =
+        if object.value["assigneeType"] == "COMPONENT_LEAD" { &["/lead", "/assigneeType"] } else { &["/lead"] };
+    let lost = |path: &&str| Occurrence {
+        loss: LEAD.id.to_owned(),
+        kind: Component.name().to_owned(),
+        key: object.source.clone(),
+        path: (*path).to_owned(),
+        detail: format!("Jira does not take {wanted} as lead"),
+    };
+    paths.iter().map(lost).collect()
 }
 
 fn project_of(object: &Object) -> String {
@@ -178,6 +211,18 @@ mod tests {
         standby.body["lead"] = Value::Null;
         standby.body["assigneeType"] = "PROJECT_DEFAULT".into();
         arrives(&Component, &sides(), &source, &standby);
+    }
+
+    #[test]
+    fn a_lead_whom_jira_does_not_take_is_named() {
+        let translated = Component.translate(&component(10000, "ann"), &sides());
+        let body = without_lead(&translated.value).unwrap();
+        assert_eq!((body.get("leadAccountId"), &body["assigneeType"]), (None, &json!("PROJECT_DEFAULT")));
+        let mut there = component(10, "ann").body;
+        assert_eq!(lost_lead(&translated, "ann", &there), []);
+        there["lead"] = Value::Null;
+        let paths: Vec<String> = lost_lead(&translated, "ann", &there).into_iter().map(|loss| loss.path).collect();
+        assert_eq!(paths, ["/lead", "/assigneeType"]);
     }
 
     #[test]

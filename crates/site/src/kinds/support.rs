@@ -2,12 +2,14 @@
 
 mod actors;
 mod batches;
+mod people;
 mod reading;
 mod removing;
 mod values;
 
 pub(super) use actors::Actors;
 pub(super) use batches::{in_batch, one_by_one};
+pub(super) use people::{create_or, without};
 pub(super) use reading::{key, project_ids, put_array, put_each, put_pages, put_with, refused};
 pub(super) use removing::delete;
 pub(super) use values::{

@@ -8,10 +8,11 @@ use jira::{Call, Jira};
 use serde_json::{Map, Value, json};
 
 use super::support::{
-    called, delete, flag, key, lose, made, one_by_one, project_ids, put_with, refused, target_number, text,
+    called, create_or, delete, flag, key, lose, one_by_one, project_ids, put_with, refused, target_number, text,
+    without,
 };
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
-use crate::losses::Loss;
+use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
 use crate::sink::{self, Sink};
 use crate::translation::{Person, Translated, Translation};
@@ -21,7 +22,7 @@ pub struct Version;
 
 const DRIVER: Loss = Loss {
     id: "version.driver",
-    what: "A driver who is missing on the standby",
+    what: "A driver who is missing on the standby, or whom Jira does not take",
     instead: "The version has no driver",
     always: false,
 };
@@ -150,9 +151,27 @@ impl SiteKind for Version {
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
-            async move { made(&writer.jira.json(Call::post("/rest/api/3/version").json(&object.value)).await?) }.boxed()
+            let instead = without(&object.value, "driver");
+            create_or(&writer.jira, "/rest/api/3/version", &object.value, instead).boxed()
         })
         .await
+    }
+
+    /// Says when the version had to do without its driver.
+    async fn complete(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        let Some(wanted) = object.value.get("driver").and_then(Value::as_str) else { return Ok(Vec::new()) };
+        let call = Call::get("/rest/api/3/version/{id}").arg("id", id).query("expand", "driver");
+        let there: Value = writer.jira.json(call).await?;
+        if there["driver"] == wanted {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Occurrence {
+            loss: DRIVER.id.to_owned(),
+            kind: self.name().to_owned(),
+            key: object.source.clone(),
+            path: "/driver".to_owned(),
+            detail: format!("Jira does not take {wanted} as driver"),
+        }])
     }
 }
 
