@@ -1,0 +1,86 @@
+//! A second recovery of the same source onto the same standby: it takes what the first one made as it is.
+
+use jira::Call;
+use recovery::Recovery;
+use serde_json::json;
+use site::marks::Marks;
+use uuid::Uuid;
+
+use crate::bench::{Bench, apply, journal, prove};
+
+fn second(bench: &Bench, first: &Recovery) -> Recovery {
+    Recovery {
+        id: Uuid::from_u128(8),
+        marks: Marks::new(Uuid::from_u128(8).to_string(), [8; 32]),
+        earlier: vec![first.marks.clone()],
+        ..bench.recovery(journal())
+    }
+}
+
+fn issues(bench: &Bench) -> Vec<String> {
+    let mut keys: Vec<String> = bench
+        .sites
+        .standby()
+        .inspect(|site| site.issues.values().map(|issue| site.key_of(issue).to_string()).collect());
+    keys.sort_unstable();
+    keys
+}
+
+#[tokio::test]
+async fn nothing_is_made_a_second_time() {
+    let bench = Bench::generated(20, 61).await;
+    bench.capture().await;
+    let first = bench.recovery(journal());
+    apply(&first).await.unwrap();
+    let before = issues(&bench);
+    let again = second(&bench, &first);
+    apply(&again).await.unwrap();
+    assert_eq!(issues(&bench), before);
+    let report = prove(&again).await;
+    assert_eq!(report.kinds["issue"].matched as usize, before.len(), "{report}");
+    assert_eq!((report.kinds["issue"].missing, report.extras_count, report.keys_redirected), (0, 0, 0), "{report}");
+}
+
+#[tokio::test]
+async fn what_is_new_since_the_first_comes_with_its_own_key() {
+    let bench = Bench::generated(20, 62).await;
+    bench.capture().await;
+    let first = bench.recovery(journal());
+    apply(&first).await.unwrap();
+    let before = issues(&bench);
+    let source = bench.sites.source_client();
+    let (project, issue_type) = bench.sites.source().inspect(|site| {
+        let issue = site
+            .issues
+            .values()
+            .find(|issue| site.issue_types.get(&issue.issue_type).is_some_and(|kind| kind.hierarchy_level == 0));
+        let issue = issue.unwrap();
+        (site.projects[&issue.project].key.to_string(), issue.issue_type.to_string())
+    });
+    let fields = json!({"project": {"key": project}, "issuetype": {"id": issue_type}, "summary": "came later"});
+    let made: serde_json::Value =
+        source.json(Call::post("/rest/api/3/issue").json(&json!({ "fields": fields }))).await.unwrap();
+    bench.capture().await;
+    let again = second(&bench, &first);
+    apply(&again).await.unwrap();
+    let after = issues(&bench);
+    let new: Vec<_> = after.iter().filter(|key| !before.contains(key)).collect();
+    assert_eq!(new, [made["key"].as_str().unwrap()]);
+    let report = prove(&again).await;
+    assert_eq!((report.kinds["issue"].restored, report.kinds["issue"].matched as usize), (1, before.len()), "{report}");
+    assert_eq!((report.kinds["issue"].missing, report.extras_count, report.keys_redirected), (0, 0, 0), "{report}");
+}
+
+#[tokio::test]
+async fn without_the_marks_of_the_first_its_issues_are_others() {
+    let bench = Bench::generated(12, 63).await;
+    bench.capture().await;
+    let first = bench.recovery(journal());
+    apply(&first).await.unwrap();
+    let before = issues(&bench).len();
+    let stranger = Recovery { earlier: Vec::new(), ..second(&bench, &first) };
+    apply(&stranger).await.unwrap();
+    let report = prove(&stranger).await;
+    assert_eq!(report.kinds["issue"].matched, 0, "{report}");
+    assert_eq!(report.keys_redirected as usize, before, "their keys are taken: {report}");
+}
