@@ -63,6 +63,9 @@ impl Answer {
         let said = || messages().all.join("; ");
         Err(match *status {
             200..=299 if let Some(packing) = packing(headers) => Setback::unexpected(call, packing),
+            200..=299 if !body.is_empty() && is_web_page(headers) && !call.reads => {
+                Setback::unclear(format!("a web page: {}", said()))
+            }
             200..=299 if !body.is_empty() && is_web_page(headers) => {
                 Setback::unexpected(call, format!("a web page: {}", said()))
             }

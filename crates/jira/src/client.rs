@@ -14,7 +14,7 @@ use crate::pacing::{Pacer, Signals};
 use crate::retry::Effort;
 use crate::statistics::Counters;
 use crate::transport::{self, Pace, Place, Transport};
-use crate::{Call, Download, Error, Result, Settings, Started, Statistics, Upload};
+use crate::{Call, Download, Error, Rest, Result, Settings, Started, Statistics, Upload};
 
 const CONTENT: &str = "/rest/api/3/attachment/content/{attachment}";
 
@@ -41,7 +41,7 @@ impl Jira {
     pub fn new(settings: Settings, ambient: Ambient) -> Result<Self> {
         let transport = Transport::new(&settings)?;
         let counters = Arc::new(Counters::default());
-        let pacer = Pacer::new(ambient.clock.clone(), counters.clone(), settings.concurrency);
+        let pacer = Pacer::new(ambient.clock.clone(), counters.clone(), settings.concurrency, settings.quota_patience);
         Ok(Self { shared: Arc::new(Shared { settings, ambient, pacer, counters, transport }) })
     }
 
@@ -111,6 +111,11 @@ impl Jira {
         let mut file = Some(file);
         let answer = shared.settle(&call, Effort::single(), || shared.send_file(&call, file.take())).await?;
         first_of(&answer.body).map_err(|reason| Error::Unexpected { call: call.label(), reason })
+    }
+
+    /// Tells of each time in which nothing can be sent because Jira's hourly quota is used up, as it begins.
+    pub fn rests(&self) -> tokio::sync::watch::Receiver<Option<Rest>> {
+        self.shared.pacer.rests()
     }
 
     /// What this client and its clones have done so far.

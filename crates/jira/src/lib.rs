@@ -23,6 +23,7 @@ mod transport;
 pub use call::{Call, Method, Safety};
 pub use client::Jira;
 pub use error::{Error, Outcome, Result};
+pub use pacing::Rest;
 pub use pages::{WorklogChange, WorklogFeed};
 pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};
 pub use settings::{Credentials, Settings};

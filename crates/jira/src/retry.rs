@@ -9,7 +9,7 @@ use ambient::Ambient;
 
 use crate::answer::Setback;
 use crate::client::Shared;
-use crate::pacing::Signals;
+use crate::pacing::{Scope, Signals};
 use crate::{Call, Error, Result, Safety};
 
 /// How often a call is repeated after a failure (pauses that Jira asks for are not counted, only timed).
@@ -48,6 +48,10 @@ impl Effort {
         let wait = backoff(self.failures, ambient);
         self.failures += 1;
         self.spend(wait).then_some(wait)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.repetitions > 0
     }
 
     fn spend(&mut self, wait: Duration) -> bool {
@@ -122,7 +126,9 @@ impl Shared {
         effort.throttled += 1;
         let reason = signals.reason.as_deref().unwrap_or("no reason given");
         self.pacer.pause(call, signals.scope, wait, reason);
-        if effort.spend(wait) {
+        // The end of a quota's hour has a patience of its own, and is waited for at the next admission.
+        let is_rest = signals.scope == Scope::Site && wait <= self.settings.quota_patience;
+        if effort.is_repeatable() && (is_rest || effort.spend(wait)) {
             return None;
         }
         Some(Error::Throttled { call: call.label(), wait, reason: reason.to_owned() })

@@ -44,6 +44,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// How long one call may be held up in all by pauses that Jira asks for and by waits between repetitions.
     pub patience: Duration,
+    /// How long everything may rest when Jira's hourly quota is used up. It begins anew with each hour.
+    pub quota_patience: Duration,
     /// How long a task on Jira's side (bulk operation, scheme switch) is waited for.
     pub task_patience: Duration,
     /// The largest answer that is accepted, in bytes (attachments aside, which are streamed). Lists are asked for in smaller
@@ -54,8 +56,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings with the usual limits: 60 s for a request, 16 in flight, 5 minutes of patience (1 h for tasks), answers of up
-    /// to 32 MiB.
+    /// Settings with the usual limits: 60 s for a request, 16 in flight, 5 minutes of patience (1 h for tasks, 2 h for a
+    /// quota), answers of up to 32 MiB.
     pub fn new(site: Url, credentials: Credentials) -> Self {
         Self {
             site,
@@ -64,6 +66,7 @@ impl Settings {
             timeout: Duration::from_mins(1),
             concurrency: 16,
             patience: Duration::from_mins(5),
+            quota_patience: Duration::from_hours(2),
             task_patience: Duration::from_hours(1),
             answer_limit: 32 << 20,
             exchange: None,

@@ -118,6 +118,8 @@ fn a_web_page_is_no_answer() {
     let call = Call::get("/rest/api/3/field");
     let page = "<html><title>Log in</title></html>";
     insta::assert_snapshot!(word(&verdict(&call, 200, &[("content-type", "text/html;charset=UTF-8")], page)), @"refused: GET /rest/api/3/field: unexpected answer: a web page: Log in");
+    let write = Call::post("/rest/api/3/field");
+    assert_eq!(word(&verdict(&write, 200, &[("content-type", "text/html")], page)), "unclear");
 }
 
 #[test]

@@ -20,13 +20,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ambient::Clock;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::statistics::Counters;
 use crate::{Call, Error, Method, Result};
 use bucket::Bucket;
 use issues::Issues;
 
+/// Answers that were under way together tell of the same rest.
+const SAME_REST: Duration = Duration::from_secs(10);
 /// The shortest wait worth a sleep.
 const TICK: Duration = Duration::from_micros(100);
 /// How much slower an endpoint goes when Jira says that it is close to its limit, and the part of its rate that it keeps
@@ -42,6 +44,17 @@ pub(crate) struct Pacer {
     counters: Arc<Counters>,
     in_flight: Arc<Semaphore>,
     state: Mutex<State>,
+    quota_patience: Duration,
+    rests: watch::Sender<Option<Rest>>,
+}
+
+/// A time in which nothing is sent to a site, because Jira's hourly quota is used up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// How long it is from the answer that began it.
+    pub wait: Duration,
+    /// Jira's reason: `jira-quota-tenant-based`.
+    pub reason: String,
 }
 
 /// The right to have one request in flight: given back when dropped.
@@ -78,18 +91,31 @@ enum Admission {
     Wait(Duration),
     /// Jira asked for a pause.
     Paused(Duration, String),
+    /// The whole site rests.
+    Resting(Duration, String),
 }
 
 impl Pacer {
-    pub(crate) fn new(clock: Arc<dyn Clock>, counters: Arc<Counters>, concurrency: usize) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        counters: Arc<Counters>,
+        concurrency: usize,
+        quota_patience: Duration,
+    ) -> Self {
         let in_flight = Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { clock, counters, in_flight, state: Mutex::default() }
+        let rests = watch::Sender::default();
+        Self { clock, counters, in_flight, state: Mutex::default(), quota_patience, rests }
+    }
+
+    /// Tells of each rest of the whole site as it begins.
+    pub(crate) fn rests(&self) -> watch::Receiver<Option<Rest>> {
+        self.rests.subscribe()
     }
 
     /// Waits until the call may go.
     ///
     /// # Errors
-    /// [`Error::Throttled`] when Jira asked for a pause that is longer than `patience`.
+    /// [`Error::Throttled`] when Jira asked for a pause that is longer than `patience`, or the site rests for too long.
     pub(crate) async fn admit(&self, call: &Call, patience: Duration) -> Result<Slot> {
         loop {
             let admission = self.lock().admission(self.clock.elapsed(), call);
@@ -98,7 +124,10 @@ impl Pacer {
                 Admission::Paused(wait, reason) if wait > patience => {
                     return Err(Error::Throttled { call: call.label(), wait, reason });
                 }
-                Admission::Wait(wait) | Admission::Paused(wait, _) => {
+                Admission::Resting(wait, reason) if wait > self.quota_patience => {
+                    return Err(Error::Throttled { call: call.label(), wait, reason });
+                }
+                Admission::Wait(wait) | Admission::Paused(wait, _) | Admission::Resting(wait, _) => {
                     self.sleep(wait.max(TICK)).await;
                     continue;
                 }
@@ -133,7 +162,16 @@ impl Pacer {
         tracing::debug!(call = call.label(), ?scope, wait_seconds = wait.as_secs_f64(), reason, "Jira asks to wait");
         let mut state = self.lock();
         match scope {
-            Scope::Site => state.site.extend(until, reason),
+            Scope::Site => {
+                let is_new = until > state.site.until.max(now) + SAME_REST;
+                state.site.extend(until, reason);
+                drop(state);
+                if is_new {
+                    let waits = wait.as_secs();
+                    tracing::warn!(wait_seconds = waits, reason, "Jira's hourly quota is used up; the site rests");
+                    self.rests.send_replace(Some(Rest { wait, reason: reason.to_owned() }));
+                }
+            }
             Scope::Issue if !call.issues.is_empty() => {
                 for issue in &call.issues {
                     state.issues.pause(now, issue, until);
@@ -162,10 +200,11 @@ impl State {
     fn admission(&mut self, now: Duration, call: &Call) -> Admission {
         let endpoint = self.endpoint(now, call);
         let (endpoint_pause, bucket) = (endpoint.pause.clone(), endpoint.bucket.ready_in(now));
-        for pause in [&self.site, &endpoint_pause] {
-            if let Some(wait) = pause.left(now) {
-                return Admission::Paused(wait, pause.reason.clone());
-            }
+        if let Some(wait) = self.site.left(now) {
+            return Admission::Resting(wait, self.site.reason.clone());
+        }
+        if let Some(wait) = endpoint_pause.left(now) {
+            return Admission::Paused(wait, endpoint_pause.reason);
         }
         let issue = call.issues.iter().map(|issue| self.issues.ready_in(now, issue)).max().unwrap_or_default();
         match bucket.max(issue) {

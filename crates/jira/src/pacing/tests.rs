@@ -8,7 +8,7 @@ use super::*;
 fn pacer(concurrency: usize) -> (Arc<Pacer>, Arc<ambient::ManualClock>, Arc<Counters>) {
     let (ambient, clock) = Ambient::manual(Timestamp::UNIX_EPOCH, 1);
     let counters = Arc::new(Counters::default());
-    (Arc::new(Pacer::new(ambient.clock, counters.clone(), concurrency)), clock, counters)
+    (Arc::new(Pacer::new(ambient.clock, counters.clone(), concurrency, 2 * PATIENCE)), clock, counters)
 }
 
 fn comment(issue: &str) -> Call {
@@ -65,10 +65,27 @@ async fn a_pause_of_the_site_holds_everything() {
 async fn a_pause_beyond_patience_is_an_error_that_says_how_long() {
     let (pacer, clock, _) = pacer(4);
     let call = Call::get("/rest/api/3/field");
-    pacer.pause(&call, Scope::Site, Duration::from_secs(1847), "jira-quota-global-based");
+    pacer.pause(&call, Scope::Endpoint, Duration::from_secs(301), "jira-burst-based");
     insta::assert_snapshot!(pacer.admit(&call, PATIENCE).await.unwrap_err(),
-        @"GET /rest/api/3/field: Jira asked to wait 1847 s (jira-quota-global-based)");
+        @"GET /rest/api/3/field: Jira asked to wait 301 s (jira-burst-based)");
     assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_rest_of_the_site_has_a_patience_of_its_own_and_is_told_once() {
+    let (pacer, clock, _) = pacer(4);
+    let mut rests = pacer.rests();
+    let call = Call::get("/rest/api/3/field");
+    for seconds in [599, 600, 600] {
+        pacer.pause(&call, Scope::Site, Duration::from_secs(seconds), "jira-quota-global-based");
+    }
+    pacer.admit(&call, PATIENCE).await.unwrap();
+    assert!(clock.elapsed() >= Duration::from_mins(10));
+    let told = rests.borrow_and_update().clone().unwrap();
+    assert_eq!((told.wait.as_secs(), told.reason.as_str()), (599, "jira-quota-global-based"));
+    pacer.pause(&call, Scope::Site, Duration::from_secs(601), "jira-quota-global-based");
+    assert!(rests.has_changed().unwrap());
+    assert!(matches!(pacer.admit(&call, PATIENCE).await, Err(Error::Throttled { .. })));
 }
 
 #[tokio::test]

@@ -95,8 +95,8 @@ async fn a_429_without_a_time_backs_off() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_patience_is_an_error_and_holds_back_the_whole_site() {
-    let site = Site::start().await;
+async fn a_quota_beyond_patience_is_an_error_and_holds_back_the_whole_site() {
+    let site = Site::with(|settings| settings.quota_patience = Duration::from_mins(30)).await;
     answers(
         &site,
         vec![
@@ -111,6 +111,19 @@ async fn a_wait_beyond_patience_is_an_error_and_holds_back_the_whole_site() {
     insta::assert_snapshot!(error, @"POST /rest/api/3/issue: Jira asked to wait 1847 s (jira-quota-tenant-based)");
     assert!(matches!(site.jira.done(field()).await, Err(Error::Throttled { .. })));
     assert_eq!(site.requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_quota_is_waited_for_told_and_asked_once() {
+    let site = Site::start().await;
+    let used_up =
+        status(429).insert_header("retry-after", "1847").insert_header("ratelimit-reason", "jira-quota-tenant-based");
+    answers(&site, vec![used_up]).await;
+    let rests = site.jira.rests();
+    site.jira.done(create()).await.unwrap();
+    assert!((1847..1850).contains(&site.clock.elapsed().as_secs()));
+    assert_eq!(rests.borrow().as_ref().unwrap().wait, Duration::from_secs(1847));
+    assert_eq!(site.requests().await.len(), 2);
 }
 
 #[tokio::test]
