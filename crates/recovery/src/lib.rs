@@ -32,5 +32,5 @@ pub use error::{Error, Result};
 pub use kinds::Kinds;
 pub use losses::{LossCount, Losses};
 pub use memory::MemorySink;
-pub use scope::{People, Recovery, Settings};
+pub use scope::{People, Recovery, Safeguards, Settings};
 pub use side::Side;

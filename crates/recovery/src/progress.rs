@@ -1,10 +1,13 @@
 //! How far a step is: for whoever shows it.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ambient::Clock;
+use futures::future::{Either, select};
+use jira::Jira;
 
 /// Where a step stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,25 @@ pub struct Silent;
 impl Progress for Silent {
     fn step(&self, _step: &Step) {}
     fn note(&self, _text: &str) {}
+}
+
+/// Does some work, and tells meanwhile when nothing can be sent because Jira's hourly quota is used up.
+pub(crate) async fn telling_rests<T>(jira: &Jira, progress: &dyn Progress, work: impl Future<Output = T>) -> T {
+    let mut rests = jira.rests();
+    let told = async {
+        // The sender lives as long as the client: this never ends.
+        while rests.changed().await.is_ok() {
+            let rest = rests.borrow_and_update().clone();
+            if let Some(rest) = rest {
+                let minutes = rest.wait.as_secs().div_ceil(60);
+                progress.note(&format!("Jira's hourly quota is used up ({}): waiting {minutes} minutes", rest.reason));
+            }
+        }
+        std::future::pending().await
+    };
+    match select(pin!(work), pin!(told)).await {
+        Either::Left((done, _)) | Either::Right((done, _)) => done,
+    }
 }
 
 /// Counts one phase and tells a [`Progress`].

@@ -67,6 +67,29 @@ pub struct Settings {
     pub ambiguity_wait: Duration,
     /// Whether objects that Jira refused in an earlier run are tried again.
     pub retry_failed: bool,
+    /// What keeps an unclear outcome from making a second thing. Never stored, and nobody's choice: see [`Safeguards`].
+    #[doc(hidden)]
+    #[serde(skip)]
+    pub safeguards: Safeguards,
+}
+
+/// What keeps an unclear outcome from making a second thing. All are necessary. Tests switch one off to show that they would
+/// see the duplicates; a test that cannot fail proves nothing.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Safeguards {
+    /// Marks are looked at.
+    pub marker: bool,
+    /// Something that may exist is looked for before it is sent again.
+    pub look: bool,
+    /// Jira is given time before anybody looks.
+    pub wait: bool,
+}
+
+impl Default for Safeguards {
+    fn default() -> Self {
+        Self { marker: true, look: true, wait: true }
+    }
 }
 
 /// Who users of the source are on the standby.
@@ -90,6 +113,7 @@ impl Default for Settings {
             bulk: 50,
             ambiguity_wait: Duration::from_mins(2),
             retry_failed: false,
+            safeguards: Safeguards::default(),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use ambient::Clock;
 
+use crate::Settings;
+
 /// How often something with an unclear outcome is sent in all, before it is given up.
 pub(super) const ATTEMPTS: u32 = 4;
 
@@ -13,14 +15,16 @@ pub(super) const ATTEMPTS: u32 = 4;
 pub(super) struct Settling {
     clock: Arc<dyn Clock>,
     least: Duration,
+    waits: bool,
     slowest_ms: AtomicU64,
     began: Duration,
 }
 
 impl Settling {
-    pub(super) fn new(clock: Arc<dyn Clock>, least: Duration) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, settings: &Settings) -> Self {
         let began = clock.elapsed();
-        Self { clock, least, slowest_ms: AtomicU64::new(0), began }
+        let (least, waits) = (settings.ambiguity_wait, settings.safeguards.wait);
+        Self { clock, least, waits, slowest_ms: AtomicU64::new(0), began }
     }
 
     /// Performs a request and remembers how long its answer took.
@@ -44,6 +48,9 @@ impl Settling {
     }
 
     fn span(&self) -> Duration {
+        if !self.waits {
+            return Duration::ZERO;
+        }
         self.least.max(Duration::from_millis(2 * self.slowest_ms.load(Ordering::Relaxed)))
     }
 }
@@ -57,7 +64,7 @@ mod tests {
     #[tokio::test]
     async fn waits_for_twice_the_slowest_answer_when_that_is_longer() {
         let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
-        let settling = Settling::new(clock.clone(), Duration::from_mins(2));
+        let settling = Settling::new(clock.clone(), &Settings::default());
         settling.wait().await;
         assert_eq!(clock.elapsed(), Duration::from_mins(2));
         settling.timed(clock.sleep(Duration::from_secs(100))).await;
@@ -71,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_sent_before_the_run_began_needs_no_second_wait() {
         let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
-        let settling = Settling::new(clock.clone(), Duration::from_mins(2));
+        let settling = Settling::new(clock.clone(), &Settings::default());
         clock.advance(Duration::from_secs(100));
         settling.since_begin().await;
         assert_eq!(clock.elapsed(), Duration::from_mins(2));

@@ -28,6 +28,8 @@ pub(crate) struct Created {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub reason: String,
+    /// Whether Jira would take the same later: a limit was reached in the middle of the request.
+    pub later: bool,
     /// The fields that it named.
     pub fields: Vec<String>,
 }
@@ -42,10 +44,17 @@ pub(super) enum Answer {
     Unclear(String),
 }
 
+/// What Jira says: of each element, or, of a refusal, of the request as a whole.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Each(Body),
+    Whole(ElementErrors),
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    #[serde(default)]
     issues: Vec<BodyIssue>,
     #[serde(default)]
     errors: Vec<BodyError>,
@@ -60,6 +69,8 @@ struct BodyIssue {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct BodyError {
+    #[serde(default)]
+    status: u16,
     #[serde(default)]
     element_errors: ElementErrors,
     failed_element_number: usize,
@@ -77,15 +88,18 @@ struct ElementErrors {
 /// Sends one request. Errors are those after which nothing was created and nothing can go on.
 pub(super) async fn create(run: &Run<'_>, items: &[Item]) -> Result<Answer> {
     let elements: Vec<_> = items.iter().map(|item| item.element(run)).collect();
-    let call = Call::post("/rest/api/3/issue/bulk").json(&json!({ "issueUpdates": elements }));
-    match run.settling.timed(run.recovery.standby.json::<Body>(call)).await {
-        Ok(body) => Ok(assign(items.len(), body)),
+    // When all elements are refused, that is the status of the whole.
+    let call = Call::post("/rest/api/3/issue/bulk").accepts(400).json(&json!({ "issueUpdates": elements }));
+    match run.settling.timed(run.recovery.standby.json::<Told>(call)).await {
+        Ok(Told::Each(body)) => Ok(assign(items.len(), body)),
+        Ok(Told::Whole(errors)) if errors.is_empty() => Ok(Answer::Unclear("the answer says nothing".to_owned())),
+        Ok(Told::Whole(errors)) => Ok(Answer::Refused(refusal(400, errors))),
         Err(jira::Error::Rejected { messages, fields, .. }) => {
             let fields = fields.into_iter().map(|(field, _)| field).collect();
-            Ok(Answer::Refused(Refusal { reason: messages.join("; "), fields }))
+            Ok(Answer::Refused(Refusal { reason: messages.join("; "), later: false, fields }))
         }
         Err(error @ jira::Error::Forbidden { .. }) => {
-            Ok(Answer::Refused(Refusal { reason: error.to_string(), fields: Vec::new() }))
+            Ok(Answer::Refused(Refusal { reason: error.to_string(), later: false, fields: Vec::new() }))
         }
         Err(error) if error.outcome() == jira::Outcome::Ambiguous => Ok(Answer::Unclear(error.to_string())),
         Err(error) => Err(error.into()),
@@ -94,8 +108,12 @@ pub(super) async fn create(run: &Run<'_>, items: &[Item]) -> Result<Answer> {
 
 /// Which issue of the answer is which element: those that were not refused, in order.
 fn assign(count: usize, body: Body) -> Answer {
-    let mut refused: HashMap<usize, Refusal> =
-        body.errors.into_iter().map(|error| (error.failed_element_number, refusal(error.element_errors))).collect();
+    if let Some(error) = body.errors.iter().find(|error| is_unclear(error.status)) {
+        return Answer::Unclear(format!("element {}: HTTP {}", error.failed_element_number, error.status));
+    }
+    let refusals = body.errors.into_iter();
+    let refusals = refusals.map(|error| (error.failed_element_number, refusal(error.status, error.element_errors)));
+    let mut refused: HashMap<usize, Refusal> = refusals.collect();
     if body.issues.len() + refused.len() != count {
         let reason = format!("{} issues and {} errors for {count} elements", body.issues.len(), refused.len());
         return Answer::Unclear(reason);
@@ -106,16 +124,28 @@ fn assign(count: usize, body: Body) -> Answer {
         None => issues
             .next()
             .map(|issue| Created { id: issue.id, key: issue.key })
-            .ok_or_else(|| Refusal { reason: "the answer does not mention it".to_owned(), fields: Vec::new() }),
+            .ok_or_else(|| refusal(0, ElementErrors::default())),
     });
     Answer::Each(each.collect())
 }
 
-fn refusal(errors: ElementErrors) -> Refusal {
+/// Whether an element with this status may have been created all the same. A few that carry none were refused.
+fn is_unclear(status: u16) -> bool {
+    matches!(status, 408 | 409 | 500..=599)
+}
+
+impl ElementErrors {
+    fn is_empty(&self) -> bool {
+        self.error_messages.is_empty() && self.errors.is_empty()
+    }
+}
+
+fn refusal(status: u16, errors: ElementErrors) -> Refusal {
     let fields: BTreeSet<String> = errors.errors.keys().cloned().collect();
     let named = errors.errors.into_iter().map(|(field, message)| format!("{field}: {message}"));
     let reason = errors.error_messages.into_iter().chain(named).collect::<Vec<_>>().join("; ");
-    Refusal { reason, fields: fields.into_iter().collect() }
+    let reason = if reason.is_empty() { format!("no reason was given (HTTP {status})") } else { reason };
+    Refusal { reason, later: status == 429, fields: fields.into_iter().collect() }
 }
 
 /// Which of the operations that may have happened did: by the marks of the issues with the expected keys and of those after
@@ -125,6 +155,9 @@ pub(super) async fn look(
     project: &str,
     numbers: std::ops::RangeInclusive<u32>,
 ) -> Result<HashMap<OperationId, Created>> {
+    if !run.recovery.settings.safeguards.look {
+        return Ok(HashMap::new());
+    }
     let (first, last) = (*numbers.start(), numbers.end().saturating_add(LOOK_AHEAD));
     let keys: Vec<String> = (first..=last).map(|number| format!("{project}-{number}")).collect();
     marked(run, &keys).await
@@ -133,10 +166,14 @@ pub(super) async fn look(
 /// The operations that made these issues, as far as this recovery made them.
 pub(super) async fn marked(run: &Run<'_>, keys: &[String]) -> Result<HashMap<OperationId, Created>> {
     let mut found = HashMap::new();
-    if keys.is_empty() {
+    if keys.is_empty() || !run.recovery.settings.safeguards.marker {
         return Ok(found);
     }
     let fetched = run.recovery.standby.bulk_fetch_fields(keys, &["summary"], &[PROPERTY]).await?;
+    // One that cannot be read may be the very one that is looked for.
+    if let Some((_, error)) = fetched.unreadable.into_iter().next() {
+        return Err(error.into());
+    }
     for raw in fetched.issues {
         let issue: Marked = parse("issues", raw.get())?;
         let mark = issue.properties.and_then(|mut properties| properties.remove(PROPERTY));
@@ -181,6 +218,30 @@ mod tests {
             (refusal.reason.as_str(), refusal.fields.as_slice()),
             ("no; summary: is empty", &["summary".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn a_limit_in_the_middle_is_no_refusal_and_an_error_of_the_edge_is_unclear() {
+        let told = |status: u16| {
+            body(&format!(
+                r#"{{"issues":[{{"id":"1","key":"A-1"}}],"errors":[{{"status":{status},
+                "elementErrors":{{"errorMessages":["no"],"errors":{{}}}},"failedElementNumber":1}}]}}"#
+            ))
+        };
+        let Answer::Each(each) = assign(2, told(429)) else { panic!("the answer is clear") };
+        assert!(each[1].as_ref().unwrap_err().later);
+        let Answer::Each(each) = assign(2, told(400)) else { panic!("the answer is clear") };
+        assert!(!each[1].as_ref().unwrap_err().later);
+        assert!(matches!(assign(2, told(503)), Answer::Unclear(_)));
+    }
+
+    #[test]
+    fn a_refusal_of_the_whole_is_told_from_one_of_each() {
+        let told = |text: &str| serde_json::from_str::<Told>(text).unwrap();
+        assert!(matches!(told(r#"{"issues":[],"errors":[{"status":400,"failedElementNumber":0}]}"#), Told::Each(_)));
+        assert!(matches!(told(r#"{"errorMessages":["no"],"errors":{"summary":"is empty"}}"#), Told::Whole(_)));
+        let Told::Whole(nothing) = told("{}") else { panic!("nothing is told of elements") };
+        assert!(nothing.is_empty());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jira::Outcome;
+use site::kind::Writer;
+use site::losses::Occurrence;
 use site::{KindName, Names, Object, SiteKind, Translated};
 
 use super::ambiguity::ATTEMPTS;
@@ -45,7 +47,9 @@ async fn restore_kind(run: &mut Run<'_>, kind: &'static dyn SiteKind) -> Result<
             tracing::warn!(kind = kind.name(), count = unclear.len(), "creations with an unclear outcome");
             run.settling.wait().await;
         }
-        there = side::read(&run.recovery.standby, kind).await?;
+        if run.recovery.settings.safeguards.look || unclear.is_empty() {
+            there = side::read(&run.recovery.standby, kind).await?;
+        }
         missing = decide(run, kind, &unclear, &there, &mut rows).await?;
         give_up(run, &mut missing, &mut rows).await?;
     }
@@ -218,7 +222,6 @@ async fn create(
                     match row.state {
                         State::Ambiguous => unclear.push(object.clone()),
                         State::Planned => fatal = Some(error),
-                        _ if matches!(error, jira::Error::Credentials { .. }) => fatal = Some(error),
                         _ => {}
                     }
                 }
@@ -240,6 +243,10 @@ fn no_result(kind: &str) -> jira::Error {
 
 /// What an error makes of a row.
 pub(super) fn after(error: &jira::Error) -> State {
+    if matches!(error, jira::Error::Credentials { .. }) {
+        // Nobody is let in: nothing is wrong with the object, whose turn comes when there is a new token.
+        return State::Planned;
+    }
     match error.outcome() {
         Outcome::Rejected => State::Failed,
         Outcome::NotDone => State::Planned,
@@ -347,7 +354,8 @@ async fn follow_up(
     for object in objects {
         let Some(Row { target: Some(target), state: State::Confirmed, .. }) = rows.get(&object.key) else { continue };
         let mut row = done.get(&object.key).cloned().unwrap_or_else(|| run.row(&name, &object.key));
-        if !run.is_open(&row) {
+        // What was missing when the step was taken may have been made by a later attempt.
+        if !run.is_open(&row) && !run.recovery.settings.retry_failed {
             continue;
         }
         run.check()?;
@@ -356,11 +364,7 @@ async fn follow_up(
             continue;
         }
         row.attempt += 1;
-        let done = match step {
-            Step::Complete => run.settling.timed(kind.complete(&writer, &translated, target)).await,
-            Step::Conclude => run.settling.timed(kind.conclude(&writer, &translated, target)).await,
-        };
-        match done {
+        match take(run, kind, &writer, &translated, target, step).await {
             Ok(refused) => {
                 row.state = State::Confirmed;
                 row.reason = (!refused.is_empty()).then(|| serde_json::to_string(&refused).unwrap_or_default());
@@ -371,4 +375,27 @@ async fn follow_up(
         run.record(&[row]).await?;
     }
     Ok(())
+}
+
+/// Takes a step, and takes it again when it is not clear whether it was done: that is harmless.
+async fn take(
+    run: &Run<'_>,
+    kind: &'static dyn SiteKind,
+    writer: &Writer,
+    object: &Translated,
+    target: &str,
+    step: Step,
+) -> jira::Result<Vec<Occurrence>> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let done = match step {
+            Step::Complete => run.settling.timed(kind.complete(writer, object, target)).await,
+            Step::Conclude => run.settling.timed(kind.conclude(writer, object, target)).await,
+        };
+        match done {
+            Err(error) if error.outcome() == Outcome::Ambiguous && attempts < ATTEMPTS => run.settling.wait().await,
+            done => return done,
+        }
+    }
 }

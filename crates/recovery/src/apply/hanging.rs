@@ -196,15 +196,16 @@ async fn look(
     tasks: &mut [Task],
     confirmed: &HashSet<String>,
 ) -> Result<()> {
-    let existing = kind.existing(issue, &finish.writer).await?;
+    let safeguards = finish.run.recovery.settings.safeguards;
+    let existing = if safeguards.look { kind.existing(issue, &finish.writer).await? } else { Vec::new() };
     let known: HashSet<&str> = confirmed
         .iter()
         .map(String::as_str)
         .chain(tasks.iter().filter_map(|task| task.row.target.as_deref()))
         .collect();
     let free: Vec<Existing> = existing.into_iter().filter(|found| !known.contains(found.id.as_str())).collect();
-    let mut by_mark: HashMap<_, _> =
-        free.iter().filter_map(|found| Some((found.operation?, found.id.clone()))).collect();
+    let marked = free.iter().filter(|_| safeguards.marker);
+    let mut by_mark: HashMap<_, _> = marked.filter_map(|found| Some((found.operation?, found.id.clone()))).collect();
     let mut by_nature: HashMap<&str, Vec<String>> = HashMap::new();
     for found in free.iter().filter(|found| found.operation.is_none()).rev() {
         by_nature.entry(&found.natural).or_default().push(found.id.clone());

@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
             projects: Vec::new(),
             sprints: Arc::new(SprintMembers::default()),
             phase_began: clock.elapsed(),
-            settling: Settling::new(clock, recovery.settings.ambiguity_wait),
+            settling: Settling::new(clock, &recovery.settings),
             bulk_operations: Semaphore::new(BULK_OPERATIONS),
             contents: Arc::new(PointContents::new(recovery.view.clone())),
             phases: Vec::new(),

@@ -8,6 +8,8 @@ mod bounded;
 mod file;
 mod recognise;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -143,12 +145,29 @@ impl IssueKind for Attachment {
     }
 }
 
+/// How often the bytes of one file are sent when Jira asks to come again later. The wait is the client's.
+const UPLOADS: u32 = 10;
+
 /// Attaches the content of an operation.
 pub(crate) async fn upload(
     issue: &IssueContext,
     operation: &Operation,
     writer: &Writer,
 ) -> jira::Result<Option<String>> {
+    for _ in 1..UPLOADS {
+        match upload_once(issue, operation, writer).await {
+            // Nothing was attached, but the bytes are gone: they are opened again.
+            Err(jira::Error::Throttled { wait, .. }) if wait < LONG => {}
+            done => return done,
+        }
+    }
+    upload_once(issue, operation, writer).await
+}
+
+/// A wait that is not the client's to wait for.
+const LONG: Duration = Duration::from_mins(5);
+
+async fn upload_once(issue: &IssueContext, operation: &Operation, writer: &Writer) -> jira::Result<Option<String>> {
     const CALL: &str = "POST /rest/api/3/issue/{issue}/attachments";
     let content = operation.content.as_ref().ok_or_else(|| unexpected(CALL, "an attachment without content"))?;
     let bytes = content.open().await.map_err(|error| jira::Error::Unreachable {

@@ -38,6 +38,8 @@ pub(super) struct Lane<'s> {
     pub fill_holes: bool,
     /// How often an element was sent, for those that were sent before.
     pub attempts: HashMap<(&'static str, String), u32>,
+    /// How many requests in a row met a limit in their middle.
+    pub held_up: u32,
     /// Elements that Jira refused as they were.
     pub reduced: HashMap<String, Reduction>,
 }

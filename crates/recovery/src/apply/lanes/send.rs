@@ -1,6 +1,7 @@
 //! Sending a request, and what its answer means for the numbers.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use site::marks::OperationId;
 
@@ -13,6 +14,12 @@ use crate::apply::bulk::{self, Answer, Created, Refusal};
 use crate::apply::item::Item;
 use crate::journal::{Row, State};
 use crate::{Result, objects::ISSUE};
+
+/// The first wait after a limit that was reached within a request; doubled each time up to the longest.
+const FIRST_REST: Duration = Duration::from_secs(2);
+const LONGEST_REST: Duration = Duration::from_secs(30);
+/// After so many in a row a limit is taken for a refusal: ten minutes.
+const MOST_RESTS: u32 = 20;
 
 impl Lane<'_> {
     /// Journals a request, sends it, and takes up what came back.
@@ -91,7 +98,25 @@ impl Lane<'_> {
             .zip(results)
             .filter_map(|(row, result)| result.err().map(|refusal| (OperationId(row.operation), refusal)))
             .collect();
-        self.settle_rows(batch, rows, refused).await
+        let held_up = refused.values().any(|refusal| refusal.later);
+        self.held_up = if held_up { self.held_up + 1 } else { 0 };
+        self.settle_rows(batch, rows, refused).await?;
+        if held_up {
+            self.rest().await;
+        }
+        Ok(())
+    }
+
+    /// Whether an element that met a limit is sent again as it is. Not for ever.
+    fn comes_later(&self, refusal: &Refusal) -> bool {
+        refusal.later && self.held_up < MOST_RESTS
+    }
+
+    /// Waits after a limit that was reached in the middle of a request: Jira does not say for how long.
+    async fn rest(&self) {
+        let wait = FIRST_REST.saturating_mul(1 << self.held_up.saturating_sub(1).min(10)).min(LONGEST_REST);
+        tracing::debug!(project = self.key, wait_seconds = wait.as_secs(), "a limit was reached within a request");
+        self.shared.run.recovery.ambient.clock.sleep(wait).await;
     }
 
     /// Whether the batch is of issues whose numbers are used up: their keys are new in any case.
@@ -134,7 +159,7 @@ impl Lane<'_> {
         refused: HashMap<OperationId, Refusal>,
     ) -> Result<()> {
         let highest = rows.iter().filter_map(number_of).max();
-        self.next = highest.map_or(self.next, |number| self.next.max(number + 1));
+        self.next = highest.map_or(self.next, |number| self.next.max(number.saturating_add(1)));
         let mut waiting = Vec::new();
         for (element, row) in batch.iter().zip(&mut rows) {
             if row.state == State::Confirmed {
@@ -142,7 +167,8 @@ impl Lane<'_> {
                 self.attempts.remove(&(element.item.kind, row.source.clone()));
                 continue;
             }
-            if let Some(refusal) = refused.get(&OperationId(row.operation)) {
+            if let Some(refusal) = refused.get(&OperationId(row.operation)).filter(|refusal| !self.comes_later(refusal))
+            {
                 self.shared.proven.refuse(&element.item, &refusal.fields);
                 self.refuse(row, refusal);
             }

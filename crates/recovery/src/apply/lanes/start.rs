@@ -47,12 +47,13 @@ impl<'s> Lane<'s> {
             key: project.key.clone(),
             source: source.to_owned(),
             target: target.to_owned(),
-            next: past.highest + 1,
+            next: past.highest.saturating_add(1),
             ahead: past.open,
             postponed: VecDeque::new(),
             singly: usize::from(past.highest > 0),
             fill_holes: true,
             attempts: past.attempts,
+            held_up: 0,
             reduced: HashMap::new(),
         };
         if !past.unclear.is_empty() {
@@ -73,7 +74,7 @@ impl<'s> Lane<'s> {
         for mut row in unclear {
             adopt(&mut row, &found);
             if let Some(number) = number_of(&row) {
-                self.next = self.next.max(number + 1);
+                self.next = self.next.max(number.saturating_add(1));
                 self.ahead.retain(|(_, id)| row.kind != ISSUE || id.to_string() != row.source);
             }
             rows.push(row);
@@ -166,6 +167,9 @@ pub(crate) async fn present(recovery: &Recovery, project: &str) -> Result<(u32, 
     let (mut highest, mut earlier) = (0, HashMap::new());
     for page in ids.chunks(1000) {
         let fetched = recovery.standby.bulk_fetch_fields(page, &["summary"], &[PROPERTY]).await?;
+        if let Some((_, error)) = fetched.unreadable.into_iter().next() {
+            return Err(error.into());
+        }
         for raw in fetched.issues {
             let issue: Present = parse("issues", raw.get())?;
             highest = highest.max(parts(&issue.key).map_or(0, |(_, number)| number));
