@@ -167,7 +167,9 @@ impl Storage {
 
     /// Deletes an object. One that is not there, or must stay, is no error.
     pub(crate) async fn delete(&self, name: &str) -> Result<Deleted> {
-        match self.store.delete(&name.into()).await {
+        // A name from a listing is encoded already: others may have put strange ones here.
+        let path = object_store::path::Path::parse(name).unwrap_or_else(|_| name.into());
+        match self.store.delete(&path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(Deleted::Gone),
             Err(error) if failure::is_denied(&error) => Ok(Deleted::Retained),
             Err(error) => Err(failure(&self.place, "deleting", name, error)),

@@ -118,6 +118,24 @@ async fn open_hash_key(description: &Description, keys: &dyn KeyService) -> Resu
     })
 }
 
+/// A key that does not open `vault.json` is the wrong one only if that is as the first commit says it was written.
+async fn blame_description(storage: &Storage, bytes: &[u8], error: Error) -> Error {
+    let first = storage.get(&entry::name(1)).await.ok().flatten();
+    match first.and_then(|first| entry::read(1, &first).ok()) {
+        Some(first) => blame(description::NAME, bytes, &first.entry.add, error),
+        None => error,
+    }
+}
+
+/// Whether keys that did not open are to blame, or an object that is not what the log says of it.
+fn blame(name: &str, bytes: &[u8], written: &[Object], error: Error) -> Error {
+    let digest = hex::encode(&sha256(bytes));
+    if written.iter().any(|object| object.name == name && object.sha256 != digest) {
+        return Error::Damaged { object: name.to_owned(), reason: "it is not what the log says".to_owned() };
+    }
+    error
+}
+
 pub(super) async fn open(
     storage: Storage,
     keys: Arc<dyn KeyService>,
@@ -140,7 +158,10 @@ pub(super) async fn open(
         });
     };
     let description = read_description(&bytes)?;
-    let hash_key = open_hash_key(&description, &*keys).await?;
+    let hash_key = match open_hash_key(&description, &*keys).await {
+        Ok(hash_key) => hash_key,
+        Err(error) => return Err(blame_description(&storage, &bytes, error).await),
+    };
     let ring = Arc::new(KeyRing::new(description.vault.clone(), storage.clone(), keys));
     if let Some(known) = &known_head {
         check_known_head(&storage, known, newest).await?;
@@ -228,7 +249,10 @@ impl LogReader<'_> {
         if stored.entry.vault != self.keys.vault() {
             return Err(damaged("it belongs to another vault"));
         }
-        let keys = self.keys.epoch(stored.entry.epoch).await?;
+        let keys = match self.keys.epoch(stored.entry.epoch).await {
+            Ok(keys) => keys,
+            Err(error) => return Err(self.blame_epoch(stored.entry.epoch, &stored.entry.add, error).await),
+        };
         if stored.entry.kind == CommitKind::Epoch {
             self.check_epoch(&stored, &keys).await?;
         }
@@ -237,6 +261,14 @@ impl LogReader<'_> {
             Ok(stored)
         } else {
             Err(damaged("its MAC does not match"))
+        }
+    }
+
+    async fn blame_epoch(&self, epoch: u64, written: &[Object], error: Error) -> Error {
+        let name = epoch::name(epoch);
+        match self.storage.get(&name).await {
+            Ok(Some(bytes)) => blame(&name, &bytes, written, error),
+            _ => error,
         }
     }
 
@@ -274,7 +306,13 @@ impl LogReader<'_> {
         };
         let object = entry::name(number);
         let log = self.storage.get(&object).await?.ok_or(Error::Missing { object })?;
-        let keys = self.keys.epoch(read.state.epoch).await?;
+        let keys = match self.keys.epoch(read.state.epoch).await {
+            Ok(keys) => keys,
+            Err(error) => {
+                let written: Vec<_> = read.state.folder("keys/").cloned().collect();
+                return Err(self.blame_epoch(read.state.epoch, &written, error).await);
+            }
+        };
         let sound = read.has_mac(&keys) && read.state.head_sha256 == hex::encode(&sha256(&log));
         Ok(sound.then_some(read.state))
     }

@@ -31,6 +31,28 @@ async fn another_key_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_key_is_not_blamed_for_a_damaged_object() {
+    let bench = Bench::directory();
+    bench.create().await;
+    let files = Files::of(&bench);
+    let keys = format!("keys/{:020}.json", 1);
+    for (name, field) in
+        [("vault.json", "key_id"), ("vault.json", "wrapped_hash_key"), (&*keys, "key_id"), (&*keys, "wrapped_key")]
+    {
+        let sound = files.read(name);
+        let text = String::from_utf8(sound.clone()).unwrap();
+        let start = text.find(&format!("\"{field}\": \"")).unwrap() + field.len() + 12;
+        let mut damaged = sound.clone();
+        damaged[start] = if damaged[start] == b'0' { b'1' } else { b'0' };
+        files.write(name, &damaged);
+        let refused = bench.try_open(None).await.unwrap_err();
+        assert!(matches!(&refused, Error::Damaged { object, .. } if object == name), "{field} of {name}: {refused}");
+        files.write(name, &sound);
+    }
+    bench.open().await;
+}
+
+#[tokio::test]
 async fn a_newer_format_asks_for_a_newer_program() {
     let bench = Bench::directory();
     bench.create().await;
