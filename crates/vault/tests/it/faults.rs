@@ -7,10 +7,10 @@ use bytes::Bytes;
 use futures::{TryStreamExt as _, stream};
 use object_store::memory::InMemory;
 use serde_json::json;
-use vault::{Content, Depth, Error, KeepPolicy, NewRecord, Storage, Vault};
+use vault::{Content, Depth, Error, KeepPolicy, NewRecord, Storage, Vault, verify_keyless};
 
 use crate::faulty::{Fault, FaultyStore};
-use crate::support::{Bench, capture, issue, map, summaries};
+use crate::support::{Bench, capture, issue, long_tests, map, summaries};
 
 fn bench() -> (Bench, FaultyStore) {
     let store = FaultyStore::over(Arc::new(InMemory::new()));
@@ -46,6 +46,12 @@ async fn scenario(bench: &Bench) -> vault::Result<Vault> {
         writer.commit("second", json!({})).await?;
     }
     drop(writer);
+    if done < 2 {
+        let (point, until) = (vault.points()[0].number, bench.ambient.now() + Duration::from_hours(1));
+        let hold = vault.hold(point, "a recovery", until).await?;
+        vault.release(&hold).await?;
+        vault.take_over("another machine").await?;
+    }
     for _ in 0..2 {
         bench.clock.advance(Duration::from_hours(72));
         vault.prune(&everything_but_the_newest(), false).await?;
@@ -58,33 +64,105 @@ fn everything_but_the_newest() -> KeepPolicy {
     KeepPolicy { hourly: 0, daily: 0, weekly: 0, monthly: 0, minimum_age: zero, grace: zero }
 }
 
+/// Which calls fail, and how.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    number: u64,
+    fault: Fault,
+    among_writes: bool,
+}
+
+impl Case {
+    /// Runs the scenario with the fault, again when it failed, and holds the end against what it must be. Whether there
+    /// was such a call.
+    async fn run(self) -> bool {
+        let (bench, store) = bench();
+        if self.among_writes {
+            store.arm_write(self.number, self.fault);
+        } else {
+            store.arm(self.number, self.fault);
+        }
+        let first = scenario(&bench).await;
+        if !store.disarm() {
+            first.unwrap();
+            return false;
+        }
+        let vault = match first {
+            Ok(vault) => vault,
+            Err(error) => {
+                self.check_refusal(&error);
+                self.check_sound(&bench).await;
+                // The process died; the command is run again.
+                scenario(&bench).await.unwrap_or_else(|error| panic!("{self:?}: {error}"))
+            }
+        };
+        let points = vault.points();
+        let newest = vault.at(points.last().unwrap().number).unwrap();
+        assert_eq!(summaries(&newest).await, map(&[("1", "first"), ("2", "second")]), "{self:?}");
+        assert_eq!(newest.counts()["issue"], 2, "{self:?}");
+        assert_eq!(vault.verify(Depth::Full).await.unwrap().problems, [], "{self:?}");
+        // What was left behind goes.
+        bench.clock.advance(Duration::from_hours(72));
+        vault.prune(&everything_but_the_newest(), false).await.unwrap();
+        let unnamed = vault.verify(Depth::Keyless).await.unwrap().unnamed;
+        assert_eq!(unnamed, [""; 0], "{self:?}");
+        true
+    }
+
+    /// The message says what to do.
+    fn check_refusal(self, error: &Error) {
+        let advice = if self.fault == Fault::Full { "free some space" } else { "run the command again" };
+        assert!(error.to_string().contains(advice), "{self:?}: {error}");
+    }
+
+    /// Right after the failure, before anything was repaired, there is nothing wrong with what is stored.
+    async fn check_sound(self, bench: &Bench) {
+        match verify_keyless(&bench.storage, None).await {
+            Ok(report) => assert_eq!(report.problems, [], "{self:?}"),
+            Err(error) => assert!(matches!(error, Error::NoVault { .. }), "{self:?}: {error}"),
+        }
+    }
+}
+
+/// In the quick run, each call meets one fault of several; in the long one all of them.
+fn is_tried(number: u64, fault: usize, faults: usize) -> bool {
+    long_tests() || number as usize % faults == fault
+}
+
 #[tokio::test]
 async fn any_call_may_fail_before_or_after_it_took_effect() {
     let mut tried = 0;
-    for fault in [Fault::Before, Fault::After] {
-        for number in 0.. {
-            let (bench, store) = bench();
-            store.arm(number, fault);
-            let first = scenario(&bench).await;
-            if !store.disarm() {
-                first.unwrap();
+    for (at, fault) in [Fault::Before, Fault::After].into_iter().enumerate() {
+        for number in (0..).filter(|number| is_tried(*number, at, 2)) {
+            if !(Case { number, fault, among_writes: false }).run().await {
                 break;
             }
             tried += 1;
-            let vault = match first {
-                Ok(vault) => vault,
-                // The process died; the command is run again.
-                Err(_) => scenario(&bench).await.unwrap_or_else(|error| panic!("call {number} {fault:?}: {error}")),
-            };
-            let points = vault.points();
-            let newest = vault.at(points.last().unwrap().number).unwrap();
-            assert_eq!(summaries(&newest).await, map(&[("1", "first"), ("2", "second")]), "call {number} {fault:?}");
-            assert_eq!(newest.counts()["issue"], 2, "call {number} {fault:?}");
-            let report = vault.verify(Depth::Full).await.unwrap();
-            assert_eq!(report.problems, [], "call {number} {fault:?}");
         }
     }
-    assert!(tried > 80, "only {tried} calls failed");
+    println!("{tried} failures of any call, before and after it took effect");
+    assert!(tried > 40, "only {tried} calls failed");
+}
+
+#[tokio::test]
+async fn any_write_may_fail_in_any_way() {
+    let (bench, store) = bench();
+    store.arm_write(u64::MAX, Fault::Before);
+    scenario(&bench).await.unwrap();
+    let writes = store.writes();
+    let faults = [Fault::Torn, Fault::Full, Fault::Before, Fault::After];
+    let mut tried = 0;
+    for (at, fault) in faults.into_iter().enumerate() {
+        for number in (0..writes).filter(|number| is_tried(*number, at, faults.len())) {
+            assert!(
+                (Case { number, fault, among_writes: true }).run().await,
+                "write {number} {fault:?} was not reached"
+            );
+            tried += 1;
+        }
+    }
+    println!("{tried} failures of {writes} writes: torn, disk full, I/O error, done and answered by an error");
+    assert!(writes > 20, "{writes}");
 }
 
 #[tokio::test]
@@ -169,12 +247,14 @@ async fn opening_reads_the_newest_checkpoint_instead_of_the_whole_log() {
     let (bench, store) = bench();
     let vault = bench.create().await;
     let mut writer = vault.writer("run").await.unwrap();
-    for at in 0..300 {
-        capture(&mut writer, &[("1", &at.to_string())]).await;
+    capture(&mut writer, &[("1", "one")]).await;
+    for at in 0..298 {
+        writer.progress(json!({ "at": at })).await.unwrap();
     }
     drop((writer, vault));
     let before = store.log_reads();
-    assert_eq!(bench.open().await.points().len(), 300);
+    let vault = bench.open().await;
+    assert_eq!((vault.points().len(), vault.head().number), (1, 300));
     let reads = store.log_reads() - before;
     assert!(reads < 60, "{reads} entries of the log were read");
 }

@@ -4,12 +4,15 @@
 
 mod basics;
 mod conformance;
+mod damage;
+mod disk;
 mod faults;
 mod faulty;
 mod fencing;
 mod foreign;
 mod model;
 mod places;
+mod pruning;
 mod retention;
 mod scale;
 mod support;

@@ -157,6 +157,32 @@ impl Files {
     }
 }
 
+/// Whether long tests were asked for.
+pub(crate) fn long_tests() -> bool {
+    std::env::var_os("LIFEBOAT_TEST_LONG").is_some()
+}
+
+/// Numbers that look random and are the same each time (SplitMix64).
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
 /// The Python with pyarrow, duckdb and moto; says so when there is none.
 pub(crate) fn python(what: &str) -> Option<String> {
     let python = std::env::var("LIFEBOAT_TEST_PYTHON").ok();
