@@ -72,7 +72,13 @@ pub(crate) fn touch(process: Pid, registers: &user_regs_struct) -> Option<Touch>
             (makes || empties).then_some((path, None))?
         }
     };
-    Some(Touch { call, path, bytes })
+    // Making what is there, or removing what is not, changes nothing.
+    let idle = match *call {
+        "mkdir" => path.exists(),
+        "unlink" | "rmdir" => path.symlink_metadata().is_err(),
+        _ => false,
+    };
+    (!idle).then_some(Touch { call, path, bytes })
 }
 
 fn named(process: Pid, arguments: &[u64; 6], name: usize) -> Option<PathBuf> {

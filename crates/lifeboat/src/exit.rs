@@ -70,6 +70,9 @@ fn classify(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<recovery::Error>() {
         return of_recovery(error);
     }
+    if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        return of_file(error);
+    }
     cause.downcast_ref::<store::StoreError>().and_then(of_store)
 }
 
@@ -96,6 +99,12 @@ fn of_recovery(error: &recovery::Error) -> Option<Exit> {
     }
 }
 
+/// A disk that takes nothing is no fault of the command.
+fn of_file(error: &std::io::Error) -> Option<Exit> {
+    use std::io::ErrorKind as E;
+    matches!(error.kind(), E::StorageFull | E::QuotaExceeded | E::ReadOnlyFilesystem).then_some(Exit::Unreachable)
+}
+
 fn of_store(error: &store::StoreError) -> Option<Exit> {
     use store::StoreError as E;
     match error {
@@ -110,7 +119,12 @@ fn of_store(error: &store::StoreError) -> Option<Exit> {
 fn of_vault(error: &vault::Error) -> Exit {
     use vault::Error as E;
     match error {
-        E::Storage { .. } | E::Full { .. } | E::ReadOnly { .. } | E::Unreadable { .. } => Exit::Unreachable,
+        E::Index { .. }
+        | E::Temporary { .. }
+        | E::Storage { .. }
+        | E::Full { .. }
+        | E::ReadOnly { .. }
+        | E::Unreadable { .. } => Exit::Unreachable,
         E::NewerFormat { .. }
         | E::WrongKey { .. }
         | E::KeyFile { .. }

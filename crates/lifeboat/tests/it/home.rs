@@ -6,6 +6,11 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// The program: cargo's, or another build of it, so that a test of hours is not disturbed by the next one.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("LIFEBOAT_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_lifeboat").into(), PathBuf::from)
+}
+
 /// A home folder, and what is set in the environment of every command there.
 pub(crate) struct Home {
     folder: TempDir,
@@ -44,7 +49,7 @@ impl Home {
 
     /// A line about to be typed: what stands after `lifeboat`.
     pub(crate) fn line(&self, line: &[&str]) -> Line {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lifeboat"));
+        let mut command = Command::new(program());
         command.args(line);
         self.environment(&mut command);
         Line { command, text: format!("lifeboat {}", line.join(" ")) }
@@ -55,11 +60,12 @@ impl Home {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         self.environment(&mut command);
-        command.env("LIFEBOAT", env!("CARGO_BIN_EXE_lifeboat"));
+        command.env("LIFEBOAT", program());
         Line { command, text: script.to_owned() }
     }
 
-    fn environment(&self, command: &mut Command) {
+    /// Sets what every command finds in its environment, and nothing else.
+    pub(crate) fn environment(&self, command: &mut Command) {
         command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("LIFEBOAT_HOME", self.path()).env("HOME", self.folder.path());
@@ -127,6 +133,24 @@ impl Running {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Kills it when this happens, unless it ends before: then how it ended.
+    pub(crate) async fn killed_when(mut self, happens: impl Future<Output = ()>) -> Result<(), Ended> {
+        let mut happens = std::pin::pin!(happens);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut happens => {
+                    self.kill();
+                    return Ok(());
+                }
+                () = crate::world::pause(5) => {}
+            }
+            if self.has_ended() {
+                return Err(self.end().await);
+            }
+        }
     }
 
     /// Ctrl-C.

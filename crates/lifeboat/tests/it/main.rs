@@ -2,7 +2,7 @@
 //!
 //! [`home`] runs commands in a home folder of their own, [`world`] has the sites and plays the steps that come before what
 //! is tested, [`census`] counts on a site itself what is there. Default tests take seconds; the ones that take minutes run
-//! with `cargo xtask test --all`.
+//! with `cargo xtask test --all`. [`stage`] is a world that is put back again and again, for tests that try hundreds of moments.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -11,11 +11,16 @@ mod census;
 mod connections;
 mod damage;
 mod home;
+mod index;
+mod journal;
 mod killed;
 mod recoveries;
 mod removals;
 mod seeds;
 mod sites;
+mod stage;
 mod storage;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod traced;
 mod usage;
 mod world;

@@ -38,8 +38,14 @@ impl World {
     pub(crate) async fn generated(issues: u32) -> Self {
         let world = Self::new(Seed::Generated { issues, seed: 11 }).await;
         world.sites.source().alter(thin_out);
-        let people = world.sites.source().inspect(|site| site.users.clone());
-        world.sites.standby().alter(|site| {
+        world.people_the_standby();
+        world
+    }
+
+    /// Gives most of the source's people an account on the standby.
+    pub(crate) fn people_the_standby(&self) {
+        let people = self.sites.source().inspect(|site| site.users.clone());
+        self.sites.standby().alter(|site| {
             for (index, (account, mut user)) in people.into_iter().enumerate() {
                 if index % WITHOUT_ACCESS != WITHOUT_ACCESS - 1 {
                     user.active = true;
@@ -47,7 +53,6 @@ impl World {
                 }
             }
         });
-        world
     }
 
     async fn new(seed: Seed) -> Self {

@@ -34,7 +34,8 @@ pub(super) async fn run(
         return Err(error);
     }
     let keeper = Keeper::recovery(app, run.id, token, interrupt());
-    let result = work(app, &run, token, retry_failed, keeper.cancelled()).await;
+    // Boxed: what waits in it is too much for the stack of whoever drives several steps, as the demo does.
+    let result = Box::pin(work(app, &run, token, retry_failed, keeper.cancelled())).await;
     let ended = keeper.end().await;
     match (result, ended) {
         (_, Some(Ended::Lost)) => {

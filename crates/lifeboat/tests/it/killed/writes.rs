@@ -1,0 +1,58 @@
+//! At each write to the disk: database, vault, index, keys.
+
+use std::collections::BTreeMap;
+
+use faulty_disk::{Ended, Mishap, Plan};
+
+use super::{Attempt, tell};
+use crate::stage::{Job, Stage, most, play, sample, stages};
+use crate::traced::{Files, run};
+
+/// Runs the job on a disk on which this goes wrong.
+pub(super) async fn disturbed(stage: &Stage, plan: Option<Plan>) -> Ended {
+    run(&stage.world.home, stage.words(), Files::All, plan).await
+}
+
+/// What an undisturbed run writes, by kind of file.
+fn overview(ended: &Ended) -> BTreeMap<String, usize> {
+    let mut overview = BTreeMap::new();
+    for touch in &ended.touches {
+        let path = touch.path.to_string_lossy();
+        let file = ["lifeboat.db", "vaults", "cache", "keys"].into_iter().find(|part| path.contains(part));
+        *overview.entry(format!("{} {}", file.unwrap_or("folders"), touch.call)).or_default() += 1;
+    }
+    overview
+}
+
+async fn killed_at_each(job: Job, few: u64) {
+    let stages = stages(job, 2 * few as usize).await;
+    stages[0].rewind();
+    let whole = disturbed(&stages[0], None).await;
+    assert_eq!(whole.code, Some(0), "{}", whole.err);
+    println!("{job:?} writes {:#?}", overview(&whole));
+    let places = most(sample(whole.touches.len() as u64, few));
+    let plan = |at: u64, mishap| Plan { at: at as usize, mishap };
+    let before = places.iter().map(|at| plan(*at, Mishap::KillBefore));
+    // Half of what is written in one go is what a power cut leaves.
+    let torn = places.iter().filter(|at| whole.touches[**at as usize - 1].bytes.is_some());
+    let plans: Vec<Plan> = before.chain(torn.map(|at| plan(*at, Mishap::Tear))).collect();
+    let attempts = play(stages, plans, async |stage, plan| {
+        let ended = disturbed(stage, Some(plan)).await;
+        if ended.code.is_some() {
+            println!("{plan:?} was not reached: {} writes", ended.touches.len());
+        }
+        let killed = usize::from(ended.code.is_none());
+        Attempt { killed, went_on: stage.goes_on(&format!("{plan:?}")).await }
+    });
+    tell(&format!("{job:?}, killed at its writes"), &attempts.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_goes_on_after_kill_9_at_any_write() {
+    killed_at_each(Job::Capture, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_goes_on_after_kill_9_at_any_write() {
+    killed_at_each(Job::Recovery, 3).await;
+}
