@@ -65,16 +65,13 @@ impl Read {
             let mut scan = view.scan(kind, "");
             let (mut scanned, mut ended) = (0, true);
             while let Some(next) = scan.next().await {
-                match next {
-                    Ok(record) => {
-                        self.hold(&record, records);
-                        scanned += 1;
-                        failures += self.content(vault, &record, &records[&record.key]).await;
-                    }
-                    Err(_) => {
-                        failures += 1;
-                        ended = false;
-                    }
+                if let Ok(record) = next {
+                    self.hold(&record, records);
+                    scanned += 1;
+                    failures += self.content(vault, &record, &records[&record.key]).await;
+                } else {
+                    failures += 1;
+                    ended = false;
                 }
             }
             assert!(!ended || scanned == records.len(), "a scan of {kind} ended early without an error");
@@ -117,13 +114,12 @@ impl Read {
         let mut chunks = vault.content(content);
         let mut read = Vec::new();
         while let Some(chunk) = chunks.next().await {
-            match chunk {
-                Ok(chunk) => read.extend_from_slice(&chunk),
-                Err(_) => {
-                    assert!(expected.starts_with(&read), "before the error came what was not stored");
-                    self.bytes += read.len();
-                    return 1;
-                }
+            if let Ok(chunk) = chunk {
+                read.extend_from_slice(&chunk);
+            } else {
+                assert!(expected.starts_with(&read), "before the error came what was not stored");
+                self.bytes += read.len();
+                return 1;
             }
         }
         assert!(&read == expected, "an attachment ended without an error and is not what was stored");
