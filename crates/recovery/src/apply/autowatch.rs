@@ -21,16 +21,21 @@ pub(super) async fn turn_off(recovery: &Recovery, progress: &dyn Progress) -> Re
     if row.as_ref().is_some_and(|row| row.state == State::Confirmed && !recovery.settings.retry_failed) {
         return Ok(());
     }
-    // Set by a run that died: what it was before is known.
-    if row.is_none_or(|row| row.state != State::Intent) {
-        let before = match read(&recovery.standby).await {
-            Ok(before) => before,
-            Err(error) => return tolerate(error, progress),
-        };
-        if before == Value::Bool(true) || before == "true" {
-            return Ok(());
+    match row.filter(|row| row.state != State::Confirmed) {
+        // Set by a run that died: what it was before is known.
+        Some(row) if row.state == State::Intent => {}
+        // Put back by a run that came to rest. What is there now may be what a request that was lost has set since.
+        Some(row) => record(recovery, State::Intent, &before(&row)).await?,
+        None => {
+            let before = match read(&recovery.standby).await {
+                Ok(before) => before,
+                Err(error) => return tolerate(error, progress),
+            };
+            if before == Value::Bool(true) || before == "true" {
+                return Ok(());
+            }
+            record(recovery, State::Intent, &before).await?;
         }
-        record(recovery, State::Intent, &before).await?;
     }
     match set(&recovery.standby, &Value::Bool(true)).await {
         Ok(()) => Ok(()),
@@ -41,11 +46,18 @@ pub(super) async fn turn_off(recovery: &Recovery, progress: &dyn Progress) -> Re
 /// Puts back what was there. `done`: whether the run came to its end.
 pub(super) async fn put_back(recovery: &Recovery, progress: &dyn Progress, done: bool) -> Result<()> {
     let Some(row) = find(recovery).await?.filter(|row| row.state == State::Intent) else { return Ok(()) };
-    let before = row.reason.as_deref().and_then(|reason| serde_json::from_str(reason).ok()).unwrap_or_default();
+    let before = before(&row);
+    // Whoever lost its lease hears of it here, and leaves the preference to whoever works now.
+    record(recovery, State::Intent, &before).await?;
     if let Err(error) = set(&recovery.standby, &before).await {
         tolerate(error, progress)?;
     }
     record(recovery, if done { State::Confirmed } else { State::Planned }, &before).await
+}
+
+/// What it was, as the journal keeps it.
+fn before(row: &Row) -> Value {
+    row.reason.as_deref().and_then(|reason| serde_json::from_str(reason).ok()).unwrap_or_default()
 }
 
 /// An account without preferences of its own is no reason not to recover: then it is a watcher more, which the proof shows.

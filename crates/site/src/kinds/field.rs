@@ -183,8 +183,14 @@ impl SiteKind for Field {
     async fn complete(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
         let call = Call::post("/rest/api/3/screens/addToDefault/{fieldId}").arg("fieldId", id);
         match writer.jira.done(call.safety(Safety::Repeatable)).await {
-            // 404 says that it is there already: the field itself was made a moment ago.
+            // 404 says that it is there already: the field itself was made a moment ago. So does 400 in words, when the
+            // answer to an earlier attempt was lost.
             Ok(()) | Err(Error::Rejected { status: 404, .. }) => Ok(Vec::new()),
+            Err(Error::Rejected { status: 400, messages, .. })
+                if messages.iter().any(|message| message.contains("already exists on the screen")) =>
+            {
+                Ok(Vec::new())
+            }
             Err(error @ (Error::Rejected { .. } | Error::Forbidden { .. })) => Ok(vec![Occurrence {
                 loss: NOT_SHOWN.id.to_owned(),
                 kind: self.name().to_owned(),
