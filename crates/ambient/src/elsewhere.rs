@@ -22,7 +22,8 @@ pub async fn elsewhere<F: Future>(work: F) -> F::Output {
         Some(handle) => {
             let done = {
                 let _entered = handle.enter();
-                futures::executor::block_on(work)
+                // Tokio makes a task that did much wait until others had their turn, which they do not get now.
+                futures::executor::block_on(tokio::task::unconstrained(work))
             };
             STILL.set(Some(handle));
             done

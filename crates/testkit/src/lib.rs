@@ -18,6 +18,7 @@ pub use in_process::InProcessExchange;
 pub use virtual_clock::VirtualClock;
 
 /// Two emulated sites: `source`, filled, and `standby`, as a new Jira site is.
+#[derive(Debug)]
 pub struct Sites {
     emulator: Emulator,
     ambient: Ambient,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ambient::Clock;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 /// A clock over tokio's paused time: when nothing can go on, it jumps to when the first sleeper wakes. For runtimes of one
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 pub struct VirtualClock {
     start: Timestamp,
     origin: Instant,
+    runtime: Handle,
 }
 
 impl VirtualClock {
@@ -21,7 +23,7 @@ impl VirtualClock {
     /// # Panics
     /// Outside of a tokio runtime.
     pub fn new(start: Timestamp) -> Self {
-        Self { start, origin: Instant::now() }
+        Self { start, origin: Instant::now(), runtime: Handle::current() }
     }
 }
 
@@ -31,6 +33,8 @@ impl Clock for VirtualClock {
     }
 
     fn elapsed(&self) -> Duration {
+        // Work elsewhere may be entered into a runtime with a time of its own.
+        let _here = self.runtime.enter();
         // Whole microseconds, as other clocks have them.
         Duration::from_micros(self.origin.elapsed().as_micros() as u64)
     }

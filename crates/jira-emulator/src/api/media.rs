@@ -1,6 +1,7 @@
 //! The media host: the bytes behind `attachment/content/{id}`.
 
-use std::io::SeekFrom;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use axum::Router;
 use axum::body::Body;
@@ -8,9 +9,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
+use futures::stream;
 use serde::Deserialize;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::http::content;
@@ -18,6 +19,9 @@ use crate::http::outage::Outage;
 use crate::http::pipeline::CutConnection;
 use crate::site::SharedSite;
 use crate::state::{Attachment, AttachmentBytes};
+
+/// Bytes of a file that are read at once.
+const PIECE: usize = 64 * 1024;
 
 /// The router of a site's media host. It shares the site's outages, not its limits.
 pub(crate) fn router(site: SharedSite) -> Router {
@@ -64,7 +68,7 @@ pub(crate) async fn content(attachment: &Attachment, range: Option<&HeaderValue>
         }
     };
     let (start, end) = part.unwrap_or((0, size));
-    let body = match bytes(attachment, start, end - start).await {
+    let body = match bytes(attachment, start, end - start) {
         Ok(body) => body,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
@@ -96,16 +100,29 @@ fn within(range: &str, size: u64) -> Option<(u64, u64)> {
     (start < end).then_some((start, end))
 }
 
-async fn bytes(attachment: &Attachment, start: u64, length: u64) -> std::io::Result<Body> {
+fn bytes(attachment: &Attachment, start: u64, length: u64) -> std::io::Result<Body> {
     match &attachment.bytes {
         AttachmentBytes::Synthetic => Ok(Body::from_stream(content::synthetic(attachment.id, start, length))),
         AttachmentBytes::SameAs(id) => Ok(Body::from_stream(content::synthetic(*id, start, length))),
         AttachmentBytes::Spooled { path, .. } => {
-            let mut file = tokio::fs::File::open(path).await?;
-            file.seek(SeekFrom::Start(start)).await?;
-            Ok(Body::from_stream(ReaderStream::new(file.take(length))))
+            let mut file = File::open(path)?;
+            file.seek(SeekFrom::Start(start))?;
+            // Read by the thread that serves, as uploads are written by it.
+            let pieces = std::iter::from_fn({
+                let mut rest = file.take(length);
+                move || piece(&mut rest).transpose()
+            });
+            Ok(Body::from_stream(stream::iter(pieces)))
         }
     }
+}
+
+/// The next piece of a file; none at its end.
+fn piece(file: &mut impl std::io::Read) -> std::io::Result<Option<Bytes>> {
+    let mut piece = vec![0; PIECE];
+    let length = file.read(&mut piece)?;
+    piece.truncate(length);
+    Ok((length > 0).then(|| piece.into()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Files of a multipart request, written to the site's spool as they come.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,7 +9,6 @@ use axum::extract::Multipart;
 use axum::extract::multipart::Field;
 use axum::http::StatusCode;
 use sha2::{Digest as _, Sha256};
-use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
 use crate::http::error::{JiraError, JiraResult};
@@ -58,7 +58,8 @@ async fn spool(site: &Site, mut part: Field<'_>, upload_limit: u64) -> JiraResul
     let media_id = derived_uuid(&["upload", &site.name, &number.to_string(), &name]);
     let path = site.spool().join(media_id.to_string());
     let unwritable = |error: std::io::Error| JiraError::message(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
-    let mut file = tokio::fs::File::create(&path).await.map_err(unwritable)?;
+    // Written by this very thread: what a site does next must not hang on how fast others are.
+    let mut file = std::fs::File::create(&path).map_err(unwritable)?;
     let mut digest = Sha256::new();
     let mut size = 0;
     while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
@@ -70,9 +71,8 @@ async fn spool(site: &Site, mut part: Field<'_>, upload_limit: u64) -> JiraResul
             ));
         }
         digest.update(&chunk);
-        file.write_all(&chunk).await.map_err(unwritable)?;
+        file.write_all(&chunk).map_err(unwritable)?;
     }
-    file.flush().await.map_err(unwritable)?;
     let mut sha256 = String::new();
     for byte in digest.finalize() {
         write!(sha256, "{byte:02x}").expect("writing to a string cannot fail");
