@@ -45,7 +45,10 @@ pub async fn make(
     progress: &dyn Progress,
     cancel: &CancellationToken,
 ) -> Result<Plan> {
-    if recovery.standby.tenant().await? == recovery.source {
+    let asked = recovery.ambient.clock.elapsed();
+    let tenant = recovery.standby.tenant().await?;
+    let latency = recovery.ambient.clock.elapsed().saturating_sub(asked);
+    if tenant == recovery.source {
         return Err(Error::SameSite { site: recovery.standby_address.clone() });
     }
     let source = Side::of_point(&recovery.view, &recovery.kinds, &recovery.source_address).await?;
@@ -64,7 +67,7 @@ pub async fn make(
         let planning = dry::Dry { recovery, translation, progress, cancel };
         planning.run(&projects, &mut plan).await?;
     }
-    plan.estimate = estimate::estimate(&plan);
+    plan.estimate = estimate::estimate(&plan, latency);
     Ok(plan)
 }
 

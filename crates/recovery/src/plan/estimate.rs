@@ -1,20 +1,34 @@
 //! How long a recovery takes, by Jira's limits: requests a second for each endpoint, writes for each issue.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::report::Plan;
 use crate::objects::ISSUE;
 
-/// Requests a second that Jira allows on most endpoints (GET and POST; PUT and DELETE half of it).
+/// Requests a second that Jira allows on most endpoints: GET and POST.
 const PER_SECOND: f64 = 100.0;
+/// The same for PUT and DELETE.
+const PER_SECOND_CHANGED: f64 = 50.0;
 /// Writes to one issue: a hundred in thirty seconds.
 const PER_ISSUE: f64 = 100.0 / 30.0;
-/// What one request takes when nothing holds it up. An assumption, on the careful side.
-const LATENCY: f64 = 0.4;
 /// How many requests are in flight.
 const IN_FLIGHT: f64 = 16.0;
 /// Issues in one request.
 const BULK: u64 = 50;
+/// An issue that says something new ends its request (a refusal would cost the keys of those after it): so many requests
+/// more there are for each issue, about, and at most so many in a project.
+const NEW_VALUES: (f64, u64) = (0.2, 400);
+/// Kinds that hang on issues, each with how many a second may be written.
+const HANGING: [(&str, f64); 6] = [
+    ("comment", PER_SECOND),
+    ("worklog", PER_SECOND),
+    ("issue-link", PER_SECOND),
+    ("remote-link", PER_SECOND),
+    ("watchers", PER_SECOND),
+    ("issue-property", PER_SECOND_CHANGED),
+];
 
 /// How long a recovery takes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,29 +41,62 @@ pub struct Estimate {
     pub bound_by: String,
 }
 
-/// Estimates from the plan's counts.
-pub(super) fn estimate(plan: &Plan) -> Estimate {
-    let created: u64 = plan.kinds.iter().filter(|(kind, _)| *kind != ISSUE).map(|(_, counts)| counts.create).sum();
-    let (mut bulk, mut longest_lane, mut issues) = (0, 0, 0);
-    for project in &plan.projects {
-        let elements = project.issues - project.matched + project.placeholders;
-        let requests = elements.div_ceil(BULK);
-        bulk += requests;
-        longest_lane = longest_lane.max(requests);
-        issues += project.issues - project.matched;
-    }
-    // An edit for each issue, and its share of the reads.
-    let requests = bulk + created + issues + issues / 50;
-    let bounds = [
-        (
-            longest_lane as f64 * LATENCY * 4.0,
-            "the project with the most issues, whose keys come one request after the other",
-        ),
+/// Estimates from the plan's counts, and from how long the standby took to answer.
+pub(super) fn estimate(plan: &Plan, latency: Duration) -> Estimate {
+    let latency = latency.as_secs_f64();
+    let create = |kind: &str| plan.kinds.get(kind).map_or(0, |counts| counts.create);
+    let issues: u64 = plan.projects.iter().map(|project| project.issues - project.matched).sum();
+    let (bulk, longest_lane) = lanes(plan);
+    // The history of an issue is one file.
+    let files = create("attachment") + create("changelog").min(issues);
+    let hanging: u64 = files + HANGING.iter().map(|(kind, _)| create(kind)).sum::<u64>();
+    let of_issues = |kind: &str| kind == ISSUE || kind == "attachment" || kind == "changelog" || kind == "votes";
+    let configuration: u64 = plan
+        .kinds
+        .iter()
+        .filter(|(kind, _)| !of_issues(kind) && HANGING.iter().all(|(hanging, _)| hanging != kind))
+        .map(|(_, counts)| counts.create)
+        .sum();
+
+    let mut bounds = vec![
         (plan.most_writes_on_one_issue as f64 / PER_ISSUE, "the issue with the most comments and files"),
-        ((created + issues) as f64 / (PER_SECOND / 2.0), "Jira's limit of requests a second"),
-        (requests as f64 * LATENCY / IN_FLIGHT, "the time that Jira takes to answer"),
+        (files as f64 / PER_SECOND, "Jira's limit of uploads a second"),
+        (issues as f64 / PER_SECOND_CHANGED, "Jira's limit of edits a second"),
+        ((hanging + issues) as f64 * latency / IN_FLIGHT, "the time that Jira takes to answer"),
     ];
-    let (seconds, bound_by) =
+    bounds.extend(HANGING.map(|(kind, rate)| (create(kind) as f64 / rate, limit_of(kind))));
+    let (contents, contents_by) =
         bounds.into_iter().fold((0.0, ""), |longest, bound| if bound.0 > longest.0 { bound } else { longest });
-    Estimate { requests, seconds: seconds.ceil() as u64, bound_by: bound_by.to_owned() }
+    let creation = longest_lane as f64 * latency;
+    let bound_by = if creation > contents {
+        "the project with the most issues, whose keys come one request after the other"
+    } else {
+        contents_by
+    };
+    let seconds = configuration as f64 * latency.max(1.0 / PER_SECOND) + creation + contents;
+    Estimate {
+        requests: configuration + bulk + hanging + issues + issues / 50,
+        seconds: seconds.ceil() as u64,
+        bound_by: bound_by.to_owned(),
+    }
+}
+
+/// Requests that create issues, of all projects and of the one that takes the most.
+fn lanes(plan: &Plan) -> (u64, u64) {
+    let requests = plan.projects.iter().map(|project| {
+        let issues = project.issues - project.matched;
+        let with_new_values = ((issues as f64 * NEW_VALUES.0) as u64).min(NEW_VALUES.1);
+        (issues + project.placeholders).div_ceil(BULK) + with_new_values
+    });
+    requests.fold((0, 0), |(all, longest), requests| (all + requests, longest.max(requests)))
+}
+
+fn limit_of(kind: &str) -> &'static str {
+    match kind {
+        "comment" => "Jira's limit of comments a second",
+        "worklog" => "Jira's limit of worklogs a second",
+        "watchers" => "Jira's limit of watchers a second",
+        "issue-property" => "Jira's limit of properties a second",
+        _ => "Jira's limit of links a second",
+    }
 }
