@@ -13,6 +13,8 @@ cargo xtask <command>
   test [--all] [FILTER]   formatting, lints, every test; --all adds the long ones (minutes)
   lint                    formatting and lints alone
   deny                    licences, sources and bans of dependencies (installs cargo-deny when missing)
+  bench [NAMES] [--quick | --full] [--peer] [--json FILE]
+                          requests, time, memory and bytes on emulated sites with Jira's limits, as a table and as JSON
   prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
 ";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         "test" => steps::test(rest),
         "lint" => steps::lint(),
         "deny" => steps::deny(),
+        "bench" => steps::bench(rest),
         "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -79,6 +79,11 @@ pub(crate) fn deny() -> Result<()> {
     run(cargo().args(["deny", "check", "bans", "licenses", "sources"]), "dependencies")
 }
 
+/// Lifeboat's figures; the arguments are the benchmark's own (`cargo xtask bench --help`).
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    run(cargo().args(["run", "--quiet", "--release", "-p", "benchmark", "--"]).args(arguments), "the benchmark")
+}
+
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()

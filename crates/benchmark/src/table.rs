@@ -1,0 +1,89 @@
+//! The table that comes out.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::rows::Size;
+
+/// What kind of time was measured.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Time {
+    /// Time by the clock on the wall.
+    Real,
+    /// Time by a clock that jumps while everybody waits: latency and pacing count, work does not.
+    Virtual,
+}
+
+/// One figure.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row {
+    /// What was measured.
+    pub what: String,
+    /// The figure, in words.
+    pub measured: String,
+    /// What it is held against, in words.
+    pub against: String,
+    /// The one divided by the other.
+    pub ratio: Option<f64>,
+    /// What is aimed at, in words.
+    pub target: String,
+    /// Whether that is reached.
+    pub met: Option<bool>,
+    /// How time passed.
+    pub time: Time,
+    /// Everything that went into it.
+    pub figures: Value,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ratio = self.ratio.map_or_else(String::new, |ratio| format!(" = {ratio:.3}"));
+        let met = match self.met {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "",
+        };
+        let time = if matches!(self.time, Time::Virtual) { " (virtual time)" } else { "" };
+        write!(
+            formatter,
+            "| {}{time} | {} | {}{ratio} | {} {met} |",
+            self.what, self.measured, self.against, self.target
+        )
+    }
+}
+
+/// All figures of a run.
+#[derive(Debug, Serialize)]
+pub(crate) struct Table {
+    /// Which sizes were measured.
+    pub size: Size,
+    /// The figures.
+    pub rows: Vec<Row>,
+}
+
+impl Table {
+    pub(crate) fn new(size: Size) -> Self {
+        Self { size, rows: Vec::new() }
+    }
+
+    /// Writes it as JSON.
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let text = serde_json::to_string_pretty(self)?;
+        std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "| measured | is | against | target |\n| --- | --- | --- | --- |")?;
+        self.rows.iter().try_for_each(|row| writeln!(formatter, "{row}"))
+    }
+}
