@@ -2,6 +2,7 @@
 //!
 //! `test` is what every change must pass; start at [`main`].
 
+mod fuzz;
 mod python;
 mod steps;
 
@@ -15,6 +16,7 @@ cargo xtask <command>
   deny                    licences, sources and bans of dependencies (installs cargo-deny when missing)
   bench [NAMES] [--quick | --full] [--peer] [--json FILE]
                           requests, time, memory and bytes on emulated sites with Jira's limits, as a table and as JSON
+  fuzz [SECONDS]          made-up bytes for everything that reads foreign ones, 60 s a target (installs cargo-fuzz)
   prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         "lint" => steps::lint(),
         "deny" => steps::deny(),
         "bench" => steps::bench(rest),
+        "fuzz" => fuzz::fuzz(rest),
         "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

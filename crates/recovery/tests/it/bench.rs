@@ -36,7 +36,11 @@ impl Bench {
 
     pub(crate) async fn seeded(seed: Seed) -> Self {
         let ambient = Ambient::system();
-        let sites = Sites::start_with(seed, Limits::off(), ambient.clone()).await;
+        Self::on(Sites::start_with(seed, Limits::off(), ambient.clone()).await, ambient).await
+    }
+
+    /// These sites, and an empty vault.
+    pub(crate) async fn on(sites: Sites, ambient: Ambient) -> Self {
         let (vault, folder) = vault(&sites, &ambient).await;
         Self { sites, vault, ambient, _folder: folder }
     }

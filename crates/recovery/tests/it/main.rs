@@ -6,6 +6,7 @@ mod autowatch;
 mod bench;
 mod crashes;
 mod faults;
+mod hostile;
 mod increments;
 mod moves;
 mod people;

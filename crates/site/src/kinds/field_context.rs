@@ -226,8 +226,14 @@ pub(super) async fn custom_fields(jira: &Jira, wanted: fn(&str) -> bool) -> jira
     while let Some(raw) = fields.try_next().await? {
         let body: Value = serde_json::from_str(raw.get())
             .map_err(|error| Error::Unexpected { call: label.clone(), reason: error.to_string() })?;
-        if custom_type(&body).is_some_and(wanted) {
-            found.push(key(&label, &raw, "id")?);
+        let id = key(&label, &raw, "id")?;
+        match custom_type(&body) {
+            Some(kind) if wanted(kind) => found.push(id),
+            None if id.starts_with("customfield_") => {
+                let reason = format!("the field {id} has no type");
+                return Err(Error::Unexpected { call: label, reason });
+            }
+            _ => {}
         }
     }
     Ok(found)

@@ -1,5 +1,7 @@
 //! Who plays which role in a project.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jira::{Call, Error, Jira, Outcome, Safety};
 use serde_json::value::RawValue;
@@ -184,9 +186,12 @@ fn parts(key: &str) -> (&str, &str) {
 
 /// A project tells its roles as a map from names to addresses that end with the role's id.
 async fn read_project(jira: &Jira, project: &str, sink: &mut dyn Sink) -> sink::Result<()> {
-    let roles: Value = jira.json(Call::get("/rest/api/3/project/{project}/role").arg("project", project)).await?;
-    let addresses = roles.as_object().into_iter().flatten().filter_map(|(_, address)| address.as_str());
-    for role in addresses.filter_map(role_id) {
+    let list = Call::get("/rest/api/3/project/{project}/role").arg("project", project);
+    let label = list.label();
+    let roles: BTreeMap<String, String> = jira.json(list).await?;
+    for address in roles.values() {
+        let role = role_id(address)
+            .ok_or_else(|| Error::Unexpected { call: label.clone(), reason: "a role without an id".to_owned() })?;
         let call = Call::get(ROLE_OF_PROJECT).arg("project", project).arg("role", role);
         let raw: Box<RawValue> = jira.json(call).await?;
         sink.put("role-actors", format!("{project}/{role}"), None, raw).await?;

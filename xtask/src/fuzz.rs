@@ -1,0 +1,100 @@
+//! Throws made-up bytes at everything that reads foreign ones (`fuzz/`).
+//!
+//! It works on a stable toolchain: no sanitizer (there is no unsafe code to watch), only the compiler's coverage counters,
+//! and `RUSTC_BOOTSTRAP` for the flags that cargo-fuzz passes.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::steps;
+
+/// A target and what it begins with.
+struct Target {
+    name: &'static str,
+    seeds: &'static [&'static str],
+}
+
+/// How many run at once.
+const AT_ONCE: usize = 2;
+/// The most memory that one run may take, in MiB, and the longest time for one input, in seconds.
+const MEMORY: u32 = 1024;
+const SLOWEST: u32 = 10;
+/// The longest input, in bytes.
+const LONGEST: u32 = 8192;
+
+const TARGETS: [Target; 3] = [
+    Target {
+        name: "answers",
+        seeds: &[
+            "\u{0}\0\0{\"issues\":[{\"id\":\"1\"}],\"nextPageToken\":\"t\"}\n\n\0\0{\"issues\":[],\"isLast\":true}",
+            "\u{1}\0\0{\"startAt\":0,\"maxResults\":1,\"total\":2,\"values\":[{}]}",
+            "\u{3}\0\0{\"issueChangeLogs\":[{\"issueId\":\"1\",\"changeHistories\":[{\"id\":\"2\"}]}]}",
+            "\u{4}\0\0{\"values\":[{\"worklogId\":1,\"updatedTime\":2}],\"until\":3,\"lastPage\":true}",
+            "\u{6}\0\0{\"issues\":[{\"id\":\"1\",\"key\":\"A-1\"}],\"issueErrors\":[{\"id\":\"2\"}]}",
+            "\u{8}\u{c}\u{3}60\n{\"errorMessages\":[\"no\"],\"errors\":{\"a\":\"b\"}}",
+            "\u{d}\0\0{\"status\":\"COMPLETE\",\"progress\":100}",
+            "\u{11}\u{8}\u{1}https://media.example/file/0a1b2c3d-0000-4000-8000-00000000000f/binary\n\n\0\0bytes",
+        ],
+    },
+    Target {
+        name: "objects",
+        seeds: &[
+            "\0{\"type\":\"doc\",\"version\":1,\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"AB-1\",\"marks\":[{\"type\":\"link\",\"attrs\":{\"href\":\"https://source.example/browse/AB-1\"}}]},{\"type\":\"mention\",\"attrs\":{\"id\":\"ann\"}}]}]}",
+            "\0project = AB AND \"Epic Link\" in (AB-1, 'x') ORDER BY key DESC",
+            "\u{12}{\"id\":\"1\",\"key\":\"AB-1\",\"fields\":{\"summary\":\"s\",\"project\":{\"id\":\"1\"},\"issuetype\":{\"id\":\"1\"},\"parent\":{\"key\":\"AB-2\"}}}",
+            "\u{3}{\"id\":1,\"name\":\"n\",\"scope\":{\"type\":\"PROJECT\",\"project\":{\"id\":\"1\"}}}",
+        ],
+    },
+    Target { name: "tokens", seeds: &["\u{1}https://Example.atlassian.net:443/", "\u{2}Our standby", "\u{3}[]"] },
+];
+
+/// Runs every target for so many seconds; fails when one of them finds something, and says how to see it again.
+pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
+    let seconds: u32 = match arguments.first() {
+        Some(number) => number.parse().context("the time is a number of seconds")?,
+        None => 60,
+    };
+    if !steps::has("cargo-fuzz") {
+        steps::run(steps::cargo().args(["install", "--locked", "cargo-fuzz"]), "installing cargo-fuzz")?;
+    }
+    steps::run(cargo_fuzz("build").args(["--sanitizer", "none"]), "building the fuzz targets")?;
+    let mut found = Vec::new();
+    for pair in TARGETS.chunks(AT_ONCE) {
+        let running = pair.iter().map(|target| Ok((target.name, start(target, seconds)?)));
+        for (name, mut running) in running.collect::<Result<Vec<_>>>()? {
+            if !running.wait().with_context(|| format!("{name} was lost"))?.success() {
+                found.push(name);
+            }
+        }
+    }
+    ensure!(
+        found.is_empty(),
+        "{} found something: the input is above and in fuzz/artifacts; `cargo fuzz run --sanitizer none TARGET FILE` shows it again",
+        found.join(", ")
+    );
+    println!("{} targets, {seconds} s each, nothing found", TARGETS.len());
+    Ok(())
+}
+
+fn start(target: &Target, seconds: u32) -> Result<Child> {
+    let corpus = Path::new("fuzz/corpus").join(target.name);
+    fs::create_dir_all(&corpus).context("the folder for inputs cannot be made")?;
+    for (number, seed) in target.seeds.iter().enumerate() {
+        fs::write(corpus.join(format!("seed-{number}")), seed).context("an input cannot be written")?;
+    }
+    cargo_fuzz("run")
+        .args(["--sanitizer", "none", target.name, "--"])
+        .args([format!("-max_total_time={seconds}"), format!("-rss_limit_mb={MEMORY}")])
+        .args([format!("-timeout={SLOWEST}"), format!("-max_len={LONGEST}"), "-print_final_stats=1".to_owned()])
+        .spawn()
+        .with_context(|| format!("{} cannot be started", target.name))
+}
+
+fn cargo_fuzz(command: &str) -> Command {
+    let mut cargo = steps::cargo();
+    cargo.args(["fuzz", command]).env("RUSTC_BOOTSTRAP", "1");
+    cargo
+}
