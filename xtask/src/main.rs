@@ -2,6 +2,7 @@
 //!
 //! `test` is what every change must pass; start at [`main`].
 
+mod features;
 mod fuzz;
 mod python;
 mod steps;
@@ -27,8 +28,8 @@ fn main() -> ExitCode {
         "test" => steps::test(rest),
         "lint" => steps::lint(),
         "deny" => steps::deny(),
-        "bench" => steps::bench(rest),
         "fuzz" => fuzz::fuzz(rest),
+        "bench" => steps::bench(rest),
         "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::python;
+use crate::{features, python};
 
 /// Formatting, lints and every test. Tests run on the release profile, as `cargo run --release -- demo` does: the
 /// dependencies are then built once for both.
@@ -49,6 +49,7 @@ pub(crate) fn prepare() -> Result<PathBuf> {
 /// Formatting and lints; a warning is an error here.
 pub(crate) fn lint() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]), "formatting (run `cargo fmt --all`)")?;
+    features::check()?;
     format_kinds()?;
     run(
         cargo().args(["clippy", "--release", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
@@ -97,6 +98,7 @@ pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
     Ok(())
 }
 
+/// Cargo itself, the one that runs this.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
