@@ -2,13 +2,17 @@
 //!
 //! A filter belongs to who makes it, and only its owner may change it, so it is made in steps: under a name and with a
 //! description that say whose it is going to be ([`Claim`]); then it gets its own name, its sharing and its star; then its
-//! owner. Until the last step an interrupted recovery finds it again by that description.
+//! owner. Until the last step an interrupted recovery finds it again by that description. What cannot have its own name or
+//! owner says in its description whose it was ([`Origin`]), by which a later recovery finds it again.
+
+mod notes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use futures::FutureExt;
 use jira::{Call, Error, Jira};
+use notes::{Claim, Origin, with, with_query, without};
 use serde_json::{Value, json};
 
 use super::support::{account_of, called, delete, flag, lose, made, one_by_one, put_pages, text};
@@ -37,13 +41,13 @@ const SHARE: Loss = Loss {
 const OWNER: Loss = Loss {
     id: "filter.owner",
     what: "An owner who is missing on the standby, or to whom Jira does not give the filter",
-    instead: "The account that runs the recovery owns the filter",
+    instead: "The account that runs the recovery owns the filter; its description ends with its owner on the source",
     always: false,
 };
 const NAME: Loss = Loss {
     id: "filter.name",
     what: "A name that another filter of the account that runs the recovery has",
-    instead: "The filter's name ends with its number on the source",
+    instead: "The filter's name ends with its number on the source; its description ends with its name there",
     always: false,
 };
 const PERSONAL: Loss = Loss {
@@ -94,11 +98,12 @@ impl Kind for Filter {
 
     fn normal(&self, object: &Object, names: &Names) -> Value {
         let body = &object.body;
+        let origin = Origin::of(body, names);
         json!({
-            "name": text(body, "name"),
-            "description": text(body, "description"),
+            "name": origin.name,
+            "description": origin.description(),
             "jql": jql::normal(text(body, "jql"), names),
-            "owner": account_of(body, "owner").map(|account| names.user(account)),
+            "owner": origin.account,
             "shares": normal_shares(body, "sharePermissions", names),
             "editors": normal_shares(body, "editPermissions", names),
             "favourite": flag(body, "favourite"),
@@ -114,13 +119,11 @@ impl SiteKind for Filter {
         put_pages(jira, call.query("expand", EXPAND), self.name(), sink).await
     }
 
-    /// Names are unique for each owner.
     fn identity(&self, object: &Object, names: &Names) -> String {
         if let Some(claim) = Claim::of(&object.body) {
             return claim.identity.to_owned();
         }
-        let owner = account_of(&object.body, "owner").map_or("-", |account| names.user(account));
-        format!("{} / {owner}", text(&object.body, "name"))
+        Origin::of(&object.body, names).identity()
     }
 
     fn cannot_create(&self, _object: &Object) -> Option<String> {
@@ -149,6 +152,7 @@ impl SiteKind for Filter {
             "editPermissions": shares[1],
             "favourite": flag(body, "favourite"),
             "owner": owner,
+            "origin": Origin::note(body, &translation.source),
             "identity": self.identity(object, &translation.source),
         });
         translated
@@ -199,42 +203,19 @@ impl SiteKind for Filter {
 
     /// What is refused is found by comparing, so that a repetition names the same.
     async fn complete(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
-        let there = read_one(&writer.jira, id).await?;
+        let mut there = read_one(&writer.jira, id).await?;
         if Claim::of(&there).is_some() {
-            furnish(&writer.jira, object, &there, id).await?;
+            furnish(&writer.jira, object, &mut there, id).await?;
         }
         let wanted = object.value["owner"].as_str();
         if let Some(account) = wanted.filter(|account| account_of(&there, "owner") != Some(account)) {
-            let call = Call::put("/rest/api/3/filter/{id}/owner").arg("id", id);
-            accepted(writer.jira.done(call.json(&json!({ "accountId": account }))).await)?;
+            give(&writer.jira, object, &there, id, account).await?;
         }
         Ok(refused(object, &read_one(&writer.jira, id).await?))
     }
 
     async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
         delete(jira, Call::delete(ONE).arg("id", &object.key)).await
-    }
-}
-
-/// The end of the description of a filter that is not finished: whose it is going to be.
-struct Claim<'a> {
-    identity: &'a str,
-}
-
-impl<'a> Claim<'a> {
-    const BEGINS: &'static str = "\n\n[Being restored by Lifeboat: ";
-
-    fn of(body: &'a Value) -> Option<Self> {
-        let (_, claim) = text(body, "description").rsplit_once(Self::BEGINS)?;
-        Some(Self { identity: claim.strip_suffix(']')? })
-    }
-
-    fn on(&self, description: &str) -> String {
-        format!("{description}{}{}]", Self::BEGINS, self.identity)
-    }
-
-    fn taken_off(description: &str) -> &str {
-        description.rsplit_once(Self::BEGINS).map_or(description, |(description, _)| description)
     }
 }
 
@@ -265,8 +246,9 @@ fn accepted(result: jira::Result<()>) -> jira::Result<bool> {
     }
 }
 
-/// Gives an unfinished filter its star, its permissions and its own name, which ends the claim.
-async fn furnish(jira: &Jira, object: &Translated, there: &Value, id: &str) -> jira::Result<()> {
+/// Gives an unfinished filter its star, its permissions and its own name, which ends the claim. `there` is what it was, and
+/// then has the name and the description that it has now.
+async fn furnish(jira: &Jira, object: &Translated, there: &mut Value, id: &str) -> jira::Result<()> {
     if flag(&object.value, "favourite") && !flag(there, "favourite") {
         let call = Call::put("/rest/api/3/filter/{id}/favourite").arg("id", id);
         accepted(jira.done(call.json(&json!({}))).await)?;
@@ -275,11 +257,38 @@ async fn furnish(jira: &Jira, object: &Translated, there: &Value, id: &str) -> j
     for (member, _) in SHARES {
         share(jira, object, member, &mut body, id).await?;
     }
-    body["description"] = Claim::taken_off(text(there, "description")).into();
+    let (description, origin) = (Claim::taken_off(text(there, "description")), text(&object.value, "origin"));
+    let is_given_away = object.value["owner"].is_string();
+    body["description"] = if is_given_away { description.to_owned() } else { with(description, origin) }.into();
     body["name"] = text(&object.value, "name").into();
     if !accepted(put(jira, id, &body).await)? {
         body["name"] = text(there, "name").into();
+        body["description"] = with(description, origin).into();
         accepted(put(jira, id, &body).await)?;
+    }
+    for member in ["name", "description"] {
+        there[member] = body[member].take();
+    }
+    Ok(())
+}
+
+async fn describe(jira: &Jira, id: &str, name: &str, description: &str) -> jira::Result<()> {
+    put(jira, id, &json!({ "name": name, "description": description })).await
+}
+
+/// Gives the filter to its owner. While it is not theirs its description says whose it is.
+async fn give(jira: &Jira, object: &Translated, there: &Value, id: &str, account: &str) -> jira::Result<()> {
+    let (name, description) = (text(there, "name"), text(there, "description"));
+    let origin = text(&object.value, "origin");
+    // Only who owns it may change it, so an earlier attempt's note goes first.
+    let is_called_so = name == text(&object.value, "name");
+    let own = if is_called_so { without(description, origin) } else { description };
+    if own != description {
+        accepted(describe(jira, id, name, own).await)?;
+    }
+    let call = Call::put("/rest/api/3/filter/{id}/owner").arg("id", id).json(&json!({ "accountId": account }));
+    if !accepted(jira.done(call).await)? {
+        accepted(describe(jira, id, name, &with(own, origin)).await)?;
     }
     Ok(())
 }
@@ -450,10 +459,6 @@ fn lose_query(translated: &mut Translated, object: &Object, missing: &str) {
     }
 }
 
-fn with_query(description: &str, query: &str) -> String {
-    format!("{description}\n\nThe query on the source: {query}").trim_start().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -511,6 +516,7 @@ mod tests {
           "identity": "Leaks / ann",
           "jql": "project = 20000 AND filter = 20100",
           "name": "Leaks",
+          "origin": "[On the source: Leaks, owned by ann (ann)]",
           "owner": "ann",
           "sharePermissions": [
             {
@@ -624,6 +630,31 @@ mod tests {
         assert_eq!(Claim::taken_off(text(&standby.body, "description")), "All of them");
         standby.body["description"] = "All of them".into();
         assert_eq!(Filter.identity(&standby, &sides().standby), "Leaks (10101) / recoverer");
+    }
+
+    #[test]
+    fn a_filter_without_its_name_and_owner_is_known_by_where_it_came_from() {
+        let source = filter("10101", "project = 10000", "bob", "10000");
+        let translated = Filter.translate(&source, &sides());
+        let mut standby = filter("20101", "project = 20000", "recoverer", "20000");
+        standby.body["name"] = name_at_first(&translated).into();
+        standby.body["description"] = with("All of them", text(&translated.value, "origin")).into();
+        assert_eq!(Filter.identity(&standby, &sides().standby), Filter.identity(&source, &sides().source));
+        assert_eq!(Filter.normal(&standby, &sides().standby), Filter.normal(&source, &sides().source));
+    }
+
+    /// Backwards: what was restored is the source, and is called there as it was at first.
+    #[test]
+    fn a_restored_filter_that_is_restored_again_stays_the_same() {
+        let first = filter("10101", "project = 10000", "bob", "10000");
+        let mut source = filter("10109", "project = 10000", "recoverer", "10000");
+        source.body["description"] = with("All of them", &Origin::note(&first.body, &sides().source)).into();
+        let translated = Filter.translate(&source, &sides());
+        assert_eq!(translated.value["identity"], "Leaks / bob");
+        let description = with(text(&translated.value, "description"), text(&translated.value, "origin"));
+        let mut standby = filter("20101", "project = 20000", "another", "20000");
+        standby.body["description"] = description.into();
+        assert_eq!(Filter.identity(&standby, &sides().standby), "Leaks / bob");
     }
 
     #[test]
