@@ -8,8 +8,6 @@ mod bounded;
 mod file;
 mod recognise;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -156,16 +154,14 @@ pub(crate) async fn upload(
 ) -> jira::Result<Option<String>> {
     for _ in 1..UPLOADS {
         match upload_once(issue, operation, writer).await {
-            // Nothing was attached, but the bytes are gone: they are opened again.
-            Err(jira::Error::Throttled { wait, .. }) if wait < LONG => {}
+            // Nothing was attached, but the bytes are gone: they are opened again. A wait beyond the client's patience comes
+            // back at once, without a request.
+            Err(jira::Error::Throttled { .. }) => {}
             done => return done,
         }
     }
     upload_once(issue, operation, writer).await
 }
-
-/// A wait that is not the client's to wait for.
-const LONG: Duration = Duration::from_mins(5);
 
 async fn upload_once(issue: &IssueContext, operation: &Operation, writer: &Writer) -> jira::Result<Option<String>> {
     const CALL: &str = "POST /rest/api/3/issue/{issue}/attachments";
