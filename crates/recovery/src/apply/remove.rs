@@ -5,7 +5,8 @@
 //! used by no issue that stays. What was matched is never touched. What is kept, and what Jira's API cannot delete, is named.
 //!
 //! Issues first (`issues`; who else worked on them: `takeover`), then configuration (`configuration`; which projects may go:
-//! `projects`), then the journal is brought in line (`bookkeeping`). Every deletion is harmless when repeated, and what is
+//! `projects`), then the journal is brought in line (`bookkeeping`), and what a run that died changed in the preferences of
+//! its account is put back. Every deletion is harmless when repeated, and what is
 //! gone is seen by looking: a removal that dies is run again and goes on. Once begun, the recovery itself cannot go on.
 //!
 //! Start at [`run`].
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use report::{Left, RemovalReport};
 
+use super::autowatch;
 use super::run::Run;
 use crate::journal::{Journal, Row, State};
 use crate::progress::Progress;
@@ -43,18 +45,28 @@ const REMOVED: &str = "removed, as was asked";
 pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &CancellationToken) -> Result<RemovalReport> {
     let mut run = Run::begin(recovery, progress, cancel).await?;
     mark(&run, State::Intent).await?;
-    let mut report = RemovalReport::new(recovery);
-    run.phase("removing issues");
-    let past = past::read(&run).await?;
-    let gone = issues::remove(&run, past.made, &mut report).await?;
-    run.phase("removing configuration");
-    let surroundings = configuration::Surroundings::look(&run, gone, past.highest).await?;
-    configuration::remove(&run, surroundings, &mut report).await?;
-    run.phase("bookkeeping");
-    bookkeeping::close(&run).await?;
-    report.removed = bookkeeping::count(&run).await?;
-    report.complete = report.kept_count + report.failed_count == 0;
+    let removed = remove(&mut run).await;
+    // Last, so that what a run asked for as it died cannot come after it; and however the removal ends.
+    let put_back = autowatch::put_back(recovery, progress, removed.is_ok()).await;
+    let report = removed?;
+    put_back?;
     mark(&run, State::Confirmed).await?;
+    Ok(report)
+}
+
+/// All phases in their order.
+async fn remove(run: &mut Run<'_>) -> Result<RemovalReport> {
+    let mut report = RemovalReport::new(run.recovery);
+    run.phase("removing issues");
+    let past = past::read(run).await?;
+    let gone = issues::remove(run, past.made, &mut report).await?;
+    run.phase("removing configuration");
+    let surroundings = configuration::Surroundings::look(run, gone, past.highest).await?;
+    configuration::remove(run, surroundings, &mut report).await?;
+    run.phase("bookkeeping");
+    bookkeeping::close(run).await?;
+    report.removed = bookkeeping::count(run).await?;
+    report.complete = report.kept_count + report.failed_count == 0;
     Ok(report)
 }
 

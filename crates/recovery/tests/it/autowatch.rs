@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jira_emulator::{Fault, FaultAction};
-use recovery::apply::ApplyReport;
+use recovery::Recovery;
+use recovery::apply::{self, ApplyReport};
+use recovery::progress::Silent;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, apply, journal, prove};
@@ -74,25 +76,44 @@ async fn an_account_that_may_not_change_its_preferences_recovers_and_watches() {
     assert_eq!(preferences(&bench), BTreeMap::new());
 }
 
-#[tokio::test]
-async fn a_run_that_died_did_not_forget_the_preference() {
-    let bench = Bench::generated(8, 6).await;
-    prefer(&bench, "false");
+/// A recovery whose first run died after it had set the preference.
+async fn killed(bench: &Bench) -> Recovery {
+    prefer(bench, "false");
     bench.capture().await;
     let recovery = bench.recovery(journal());
     let stopped = CancellationToken::new();
     let running = {
         let (recovery, stopped) = (bench.recovery(recovery.journal.clone()), stopped.clone());
-        tokio::spawn(async move { recovery::apply::run(&recovery, &recovery::progress::Silent, &stopped).await })
+        tokio::spawn(async move { apply::run(&recovery, &Silent, &stopped).await })
     };
-    while preferences(&bench)[KEY] != "true" {
+    while preferences(bench)[KEY] != "true" {
         tokio::task::yield_now().await;
     }
     running.abort();
     assert!(running.await.is_err());
-    assert_eq!(preferences(&bench)[KEY], "true");
+    assert_eq!(preferences(bench)[KEY], "true");
+    recovery
+}
+
+#[tokio::test]
+async fn a_run_that_died_did_not_forget_the_preference() {
+    let bench = Bench::generated(8, 6).await;
+    let recovery = killed(&bench).await;
     apply(&recovery).await.unwrap();
     assert_eq!(preferences(&bench)[KEY], "false");
     assert_eq!(watched(&bench), 0);
     assert!(prove(&recovery).await.holds);
+}
+
+#[tokio::test]
+async fn a_removal_puts_back_what_a_run_that_died_left() {
+    let bench = Bench::generated(8, 6).await;
+    let recovery = killed(&bench).await;
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    assert!(apply::remove::run(&recovery, &Silent, &stopped).await.is_err());
+    assert_eq!(preferences(&bench)[KEY], "false", "a removal that does not come to its end puts it back too");
+    prefer(&bench, "true");
+    apply::remove::run(&recovery, &Silent, &CancellationToken::new()).await.unwrap();
+    assert_eq!(preferences(&bench)[KEY], "true", "what somebody sets later is theirs");
 }
