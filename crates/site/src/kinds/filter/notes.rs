@@ -172,7 +172,10 @@ mod tests {
         let body = json!({ "name": "Leaks", "description": "All", "owner": { "accountId": "bob" } });
         let there = noted(&body);
         let described = with_query(text(&there, "description"), "project = 7");
-        assert_eq!(described, "All\n\nThe query on the source: project = 7\n\n[On the source: Leaks, owned by bob (bob)]");
+        assert_eq!(
+            described,
+            "All\n\nThe query on the source: project = 7\n\n[On the source: Leaks, owned by bob (bob)]"
+        );
         let unfinished = json!({ "description": Claim { identity: "Leaks / bob" }.on(&described) });
         assert_eq!(Claim::of(&unfinished).map(|claim| claim.identity), Some("Leaks / bob"));
         assert_eq!(Claim::taken_off(text(&unfinished, "description")), described);
