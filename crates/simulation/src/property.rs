@@ -1,0 +1,173 @@
+//! Properties of sites that nobody thought of: small ones of any shape, changed at random.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+use futures::future::{Either, select};
+use jira_emulator::{Limits, Seed};
+use recovery::capture::{CaptureSettings, Mode};
+use recovery::prove::Report;
+use recovery::{Kinds, Settings, Side};
+use serde_json::Value;
+use site::{Kind, Object};
+use tokio::task::LocalSet;
+use tokio_util::sync::CancellationToken;
+use vault::Vault;
+
+use crate::changes;
+use crate::dice::Dice;
+use crate::faults::Plan;
+use crate::journal::Durable;
+use crate::oracle;
+use crate::runtime;
+use crate::work::{self, Outcome};
+use crate::world::World;
+
+/// A site in a world without faults, from a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Property {
+    seed: u64,
+}
+
+/// Everything in a recovery point, by kind and key, in its normal form.
+type Contents = BTreeMap<(String, String), Value>;
+
+impl Property {
+    /// The site of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    /// Captures the site, recovers it and reads the standby back: what the proof says, and what the comparison of both sites
+    /// finds.
+    ///
+    /// # Errors
+    /// When a step stops, which it does not without faults.
+    pub fn comes_back(self) -> Outcome<(Report, Vec<String>)> {
+        self.play(async |world, mut dice| {
+            shape(&world, &mut dice).await?;
+            capture(&world, &quiet(false)).await?;
+            let settings = Settings { bulk: 1 + dice.below(6) as usize, lanes: 2, ..Settings::default() };
+            let report =
+                work::recover(world.process("recovery"), settings, Vec::new(), CancellationToken::new()).await?;
+            Ok((report, oracle::compare(world.sites.source(), world.sites.standby())))
+        })
+    }
+
+    /// Captures the site again and again between changes: what the last increment has otherwise than a full capture of the
+    /// same site. Also how many changes there were.
+    ///
+    /// # Errors
+    /// When a step stops, which it does not without faults.
+    pub fn increments_differ(self) -> Outcome<(Vec<String>, u64)> {
+        self.play(async |world, mut dice| {
+            capture(&world, &quiet(false)).await?;
+            let mut made = 0;
+            for _ in 0..=dice.below(3) {
+                made += change(&world, &mut dice, made).await?;
+                world.clock.sleep(Duration::from_mins(dice.below(90))).await;
+                if capture(&world, &quiet(false)).await? != Mode::Increment {
+                    return Err("a capture with a point before it is an increment".into());
+                }
+            }
+            let grown = contents(&world.process("reader").vault().await?).await?;
+            capture(&world, &quiet(true)).await?;
+            let whole = contents(&world.process("reader").vault().await?).await?;
+            Ok((differences(&grown, &whole), made))
+        })
+    }
+
+    fn play<T>(self, act: impl AsyncFnOnce(Arc<World>, Dice) -> Outcome<T>) -> Outcome<T> {
+        runtime::run(async {
+            let mut dice = Dice::new(self.seed, 2);
+            let site = Seed::Generated { issues: dice.below(10) as u32, seed: self.seed };
+            let plan = Plan::new(self.seed, 0, 1);
+            let world = World::new(self.seed, site, Limits::off(), plan, Durable::default());
+            // When nothing can go on and nobody sleeps, time jumps to here.
+            let forever = world.clock.sleep(Duration::from_hours(24 * 365));
+            let trace = world.trace.clone();
+            let tasks = LocalSet::new();
+            let act = std::pin::pin!(tasks.run_until(act(world, dice)));
+            match select(act, forever).await {
+                Either::Left((done, _)) => done,
+                Either::Right(_) => {
+                    let lines = trace.lines();
+                    let last = lines[lines.len().saturating_sub(10)..].join("\n");
+                    Err(format!("it stands still after:\n{last}").into())
+                }
+            }
+        })
+    }
+}
+
+fn quiet(full: bool) -> CaptureSettings {
+    // Nothing is read again that no feed tells of.
+    CaptureSettings { reread: 0, full, ..CaptureSettings::default() }
+}
+
+async fn capture(world: &Arc<World>, settings: &CaptureSettings) -> Outcome<Mode> {
+    let report = work::capture(world.process("capture"), settings.clone(), CancellationToken::new()).await?;
+    if report.unread.is_empty() { Ok(report.mode) } else { Err(format!("unread: {:?}", report.unread).into()) }
+}
+
+/// Makes the generated site one that the generator does not make.
+async fn shape(world: &Arc<World>, dice: &mut Dice) -> Outcome<()> {
+    change(world, dice, 0).await?;
+    const WORDS: [&str; 8] = ["", "\u{202e}oops", "a\tb", "🦈", "'; --", "<b>x</b>", "ⅷ", "%2e%2e/"];
+    let words: Vec<&str> = (0..4).map(|_| *dice.pick(&WORDS)).collect();
+    let (hit, low) = (dice.below(7), dice.below(1_000));
+    world.sites.source().alter(|state| {
+        for (number, issue) in state.issues.values_mut().enumerate() {
+            if (number as u64 + low) % 7 == hit {
+                issue.summary = format!("{} {}", words[number % words.len()], issue.summary).trim().into();
+            }
+        }
+        for (number, component) in state.components.values_mut().enumerate() {
+            if (number as u64 + low) % 5 == hit {
+                component.description = Some(words[number % words.len()].into());
+            }
+        }
+    });
+    Ok(())
+}
+
+async fn change(world: &Arc<World>, dice: &mut Dice, from: u64) -> Outcome<u64> {
+    let entropy = Arc::new(ambient::SeededEntropy::new(world.seed));
+    let people = testkit::client(world.sites.source(), &ambient::Ambient { clock: world.clock.clone(), entropy });
+    let count = 1 + dice.below(6);
+    for number in 0..count {
+        changes::change(&people, dice, from + number).await?;
+        world.clock.sleep(Duration::from_secs(1 + dice.below(100))).await;
+    }
+    Ok(count)
+}
+
+async fn contents(vault: &Vault) -> Outcome<Contents> {
+    let view = vault.at(vault.points().last().ok_or("no recovery point")?.number)?;
+    let kinds = Kinds::registry();
+    let names = Side::of_point(&view, &kinds, &vault.identity().site_url).await?.names;
+    let named = kinds.configuration().map(Kind::name).chain(["issue"]).chain(kinds.hanging_names());
+    let mut all = Contents::new();
+    for kind in named.filter_map(|name| kinds.named(name)) {
+        let mut records = view.scan(kind.name(), "");
+        while let Some(record) = records.try_next().await? {
+            let body = serde_json::from_slice(&record.body)?;
+            let object = Object { kind: kind.name(), key: record.key.clone(), body };
+            all.insert((record.kind, record.key), kind.normal(&object, &names));
+        }
+    }
+    Ok(all)
+}
+
+fn differences(one: &Contents, other: &Contents) -> Vec<String> {
+    let keys: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
+    let differ = keys.into_iter().filter(|key| one.get(*key) != other.get(*key));
+    let told = |key: &(String, String)| match (one.get(key), other.get(key)) {
+        (None, _) => format!("{} {} is missing", key.0, key.1),
+        (_, None) => format!("{} {} should be gone", key.0, key.1),
+        (Some(one), Some(other)) => format!("{} {}: {one} ≠ {other}", key.0, key.1),
+    };
+    differ.map(told).collect()
+}

@@ -1,0 +1,36 @@
+//! What the suites share.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A number from the environment.
+pub(crate) fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+/// Tries seeds from `first` on, on two threads; what was wrong, by seed.
+pub(crate) fn on_two_threads(
+    first: u64,
+    seeds: u64,
+    attempt: impl Fn(u64) -> Option<String> + Sync,
+) -> BTreeMap<u64, String> {
+    let (next, failures) = (AtomicU64::new(first), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::SeqCst);
+                    if seed >= first + seeds {
+                        return;
+                    }
+                    let wrong = catch_unwind(AssertUnwindSafe(|| attempt(seed)))
+                        .unwrap_or_else(|_| Some("it panicked, see above".to_owned()));
+                    failures.lock().unwrap().extend(wrong.map(|wrong| (seed, wrong)));
+                }
+            });
+        }
+    });
+    failures.into_inner().unwrap()
+}
