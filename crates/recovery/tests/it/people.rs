@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use recovery::prove::Report;
 
 use crate::bench::{Bench, apply, journal, prove};
+use crate::twice::second;
 
 /// Makes a deactivated account the lead of all components, the driver of all versions and the owner of all filters.
 fn put_in_charge(bench: &Bench) {
@@ -40,4 +41,18 @@ async fn what_deactivated_people_led_and_owned_arrives_without_them() {
     }
     // Of the filters of one name, only the first can have it: they all belong to the account that recovers.
     assert_eq!(suffered(&report).len(), 4, "{report}");
+}
+
+#[tokio::test]
+async fn what_deactivated_people_owned_is_known_again_by_a_second_recovery() {
+    let bench = Bench::generated(20, 9).await;
+    put_in_charge(&bench);
+    bench.capture().await;
+    let first = bench.recovery(journal());
+    apply(&first).await.unwrap();
+    let second = second(&bench, &first);
+    apply(&second).await.unwrap();
+    let report = prove(&second).await;
+    let filters = &report.kinds["filter"];
+    assert!((filters.restored, filters.missing) == (0, 0) && filters.matched > 1, "{report}");
 }
