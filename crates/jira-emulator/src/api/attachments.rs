@@ -129,7 +129,7 @@ async fn content(
 ) -> JiraResult<Response> {
     let attachment = find(&site.read(), caller.as_deref(), &id)?.clone();
     if query.redirect == Some(false) {
-        return Ok(media::content(&attachment, headers.get(header::RANGE)).await);
+        return Ok(media::content(&attachment, headers.get(header::RANGE)));
     }
     let location = site.media_link(attachment.media_id);
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())

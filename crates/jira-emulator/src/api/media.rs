@@ -49,13 +49,13 @@ async fn binary(
     }
     let attachment = site.read().attachment_of_media(media_id).cloned();
     match attachment {
-        Some(attachment) => content(&attachment, headers.get(header::RANGE)).await,
+        Some(attachment) => content(&attachment, headers.get(header::RANGE)),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// A file as an answer: whole, or the part that a `Range` header asks for (206; 416 when it lies beyond the end).
-pub(crate) async fn content(attachment: &Attachment, range: Option<&HeaderValue>) -> Response {
+pub(crate) fn content(attachment: &Attachment, range: Option<&HeaderValue>) -> Response {
     let size = attachment.size;
     let part = match range.and_then(|range| range.to_str().ok()).and_then(|range| range.strip_prefix("bytes=")) {
         None => None,
