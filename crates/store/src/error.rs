@@ -33,7 +33,9 @@ pub enum StoreError {
         path: String,
     },
     /// The file cannot be opened.
-    #[error("the database {path} cannot be opened: {reason}; check the file, its folder, their permissions and the free space")]
+    #[error(
+        "the database {path} cannot be opened: {reason}; check the file, its folder, their permissions and the free space"
+    )]
     Unopenable {
         /// The database.
         path: String,

@@ -35,8 +35,15 @@ async fn every_claimed_operation_is_routed() {
     for (method, template) in operations() {
         let path = template.replace(['{', '}'], "");
         request(site, method.parse().unwrap(), &path).send().await.unwrap();
-        assert!(site.statistics().endpoints.contains_key(&format!("{method} {template}")), "{method} {template}");
+        // The router gives a place of the path one name for all operations; Atlassian's documents do not.
+        let wanted = unnamed(&format!("{method} {template}"));
+        assert!(site.statistics().endpoints.keys().any(|endpoint| unnamed(endpoint) == wanted), "{wanted}");
     }
+}
+
+/// A template without the names of its parameters.
+fn unnamed(template: &str) -> String {
+    template.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 #[tokio::test]

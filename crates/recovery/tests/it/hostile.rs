@@ -119,8 +119,8 @@ fn cases(calls: &BTreeSet<String>, few: usize) -> Vec<Case> {
 /// What a step came to.
 enum End<T> {
     Done(T),
-    /// With the reason.
-    Stopped(String),
+    /// With a reason that can be shown.
+    Stopped,
 }
 
 /// Runs a step to its end: never a panic, never for ever, never with a reason that cannot be shown.
@@ -134,7 +134,7 @@ async fn ends<T>(case: &str, step: impl Future<Output = recovery::Result<T>>) ->
         Ok(Ok(Err(error))) => {
             let reason = error.to_string();
             showable(case, &reason);
-            End::Stopped(reason)
+            End::Stopped
         }
     }
 }
@@ -238,7 +238,7 @@ async fn capture_case(
     let bench = empty.as_ref().unwrap_or(bench);
     let source = Source { jira: client.jira.clone(), ..bench.source() };
     let mut outcome = match ends(case, capture(&source, mode == Mode::Full)).await {
-        End::Stopped(_) => Outcome::Stopped,
+        End::Stopped => Outcome::Stopped,
         End::Done(report) => {
             for object in &report.unread {
                 showable(case, &format!("{} {}: {}", object.kind, object.key, object.reason));
@@ -299,11 +299,11 @@ async fn recover(case: &str, recovery: &Recovery) -> Option<Report> {
     }
     let applied = match ends(case, apply::run(recovery, &Silent, &cancel)).await {
         End::Done(report) => Some(report),
-        End::Stopped(_) => None,
+        End::Stopped => None,
     };
     match ends(case, prove::run(recovery, applied, &Silent, &cancel)).await {
         End::Done(report) => Some(report),
-        End::Stopped(_) => None,
+        End::Stopped => None,
     }
 }
 

@@ -131,7 +131,11 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Erro
 
 fn failed(path: &str, error: &sqlx::Error) -> Error {
     // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which a full disk gives too: there is nothing wrong with the file.
-    if error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "13" || code == "4874") {
+    if error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "13" || code == "4874")
+    {
         return Error::Full { place: format!("the disk of the local index {path}") };
     }
     Error::Index { path: path.to_owned(), reason: error.to_string() }
