@@ -58,10 +58,10 @@ mod tests {
 
     #[test]
     fn nothing_else_happens_while_a_thread_stands_still() {
+        static MEANWHILE: AtomicBool = AtomicBool::new(false);
         let other = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let _still = stand_still(other.handle().clone());
         let here = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        static MEANWHILE: AtomicBool = AtomicBool::new(false);
         here.block_on(async {
             let task = tokio::spawn(async { MEANWHILE.store(true, Ordering::SeqCst) });
             let (sender, receiver) = mpsc::channel::<()>();

@@ -44,7 +44,7 @@ async fn dispatch(app: &App, command: Command) -> Result<()> {
         Command::Vault(command) => vault::run(app, command).await,
         Command::Connection(command) => connection::run(app, command).await,
         Command::Verification(command) => verification::run(app, command).await,
-        Command::Recover(command) => recover::run(app, command).await,
+        Command::Recover(command) => Box::pin(recover::run(app, command)).await,
         Command::Demo(_) | Command::Completions { .. } => unreachable!("these need no home folder: see `run`"),
     }
 }

@@ -114,8 +114,8 @@ async fn capture(world: &Arc<World>, settings: &CaptureSettings) -> Outcome<Mode
 
 /// Makes the generated site one that the generator does not make.
 async fn shape(world: &Arc<World>, dice: &mut Dice) -> Outcome<()> {
-    change(world, dice, 0).await?;
     const WORDS: [&str; 8] = ["", "\u{202e}oops", "a\tb", "🦈", "'; --", "<b>x</b>", "ⅷ", "%2e%2e/"];
+    change(world, dice, 0).await?;
     let words: Vec<&str> = (0..4).map(|_| *dice.pick(&WORDS)).collect();
     let (hit, low) = (dice.below(7), dice.below(1_000));
     world.sites.source().alter(|state| {

@@ -126,7 +126,7 @@ impl Vault {
 
     /// Applies a retention policy, or says what that would do.
     pub async fn prune(&self, policy: &KeepPolicy, dry_run: bool) -> Result<PruneReport> {
-        crate::prune::prune(&self.inner, policy, dry_run).await
+        Box::pin(crate::prune::prune(&self.inner, policy, dry_run)).await
     }
 
     /// Keeps a point and blocks every deletion until released, or until `until`: for a running recovery.

@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn outage_ends_with_its_time() {
         let (switch, clock) = switch();
-        switch.set(Outage::Unavailable, Some(OutageEnd::After(Duration::from_secs(60))));
+        switch.set(Outage::Unavailable, Some(OutageEnd::After(Duration::from_mins(1))));
         clock.advance(Duration::from_secs(59));
         assert_eq!((switch.meet(), switch.meet()), (Outage::Unavailable, Outage::Unavailable));
         clock.advance(Duration::from_secs(1));

@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn reads_cost_by_their_objects_and_writes_do_not() {
-        assert_eq!(cost("GET", "/rest/api/3/field", br#"[{},{},{}]"#), 4);
+        assert_eq!(cost("GET", "/rest/api/3/field", br"[{},{},{}]"), 4);
         assert_eq!(cost("POST", "/rest/api/3/search/jql", br#"{"issues":[{},{}],"isLast":true}"#), 3);
-        assert_eq!(cost("GET", "/rest/api/3/users/search", br#"[{},{},{}]"#), 7);
+        assert_eq!(cost("GET", "/rest/api/3/users/search", br"[{},{},{}]"), 7);
         assert_eq!(cost("GET", "/rest/api/3/issue/{issueIdOrKey}", br#"{"id":"1"}"#), 2);
         assert_eq!(cost("POST", "/rest/api/3/issue/bulk", br#"{"issues":[{},{}],"errors":[]}"#), 1);
     }

@@ -24,9 +24,9 @@ use crate::{confirm, files, lease, plane};
 pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
     match command {
         RecoverCommand::Plan(options) => plan(app, &options).await,
-        RecoverCommand::Start(options) => start(app, &options).await,
+        RecoverCommand::Start(options) => Box::pin(start(app, &options)).await,
         RecoverCommand::Pause { connection } => ask(app, &connection, Stop::Pause).await,
-        RecoverCommand::Resume { connection, retry_failed } => resume(app, &connection, retry_failed).await,
+        RecoverCommand::Resume { connection, retry_failed } => Box::pin(resume(app, &connection, retry_failed)).await,
         RecoverCommand::Cancel { connection, remove: false, .. } => ask(app, &connection, Stop::CancelKeep).await,
         RecoverCommand::Cancel { connection, remove: true, yes } => {
             let question = format!("Remove from the standby what the recovery over \"{connection}\" made?");

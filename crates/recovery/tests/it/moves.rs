@@ -14,7 +14,8 @@ async fn bench(seed: u64) -> Bench {
     let early = bench.sites.source().inspect(|site| {
         let has_late_parent = |issue: &&jira_emulator::state::Issue| {
             let parent = issue.parent.and_then(|parent| site.issues.get(&parent));
-            let subtask = site.issue_types.get(&issue.issue_type).is_some_and(|kind| kind.is_subtask());
+            let subtask =
+                site.issue_types.get(&issue.issue_type).is_some_and(jira_emulator::state::IssueType::is_subtask);
             subtask && parent.is_some_and(|parent| parent.number > issue.number)
         };
         site.issues.values().filter(has_late_parent).count()

@@ -18,7 +18,7 @@ fn put_in_charge(bench: &Bench) {
         });
         state.versions.values_mut().for_each(|version| version.driver = Some(gone.clone()));
         state.filters.values_mut().for_each(|filter| filter.owner = gone.clone());
-    })
+    });
 }
 
 fn suffered(report: &Report) -> BTreeMap<&str, u64> {

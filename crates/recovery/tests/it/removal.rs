@@ -152,7 +152,7 @@ async fn an_issue_on_which_others_worked_is_kept() {
     let left = bench
         .sites
         .standby()
-        .inspect(|site| site.issues.values().map(|issue| site.key_of(issue).to_string()).collect::<BTreeSet<_>>());
+        .inspect(|site| site.issues.values().map(|issue| site.key_of(issue).clone()).collect::<BTreeSet<_>>());
     assert_eq!(left, BTreeSet::from([commented, unmarked]), "{report}");
 }
 

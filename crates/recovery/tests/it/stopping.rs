@@ -27,9 +27,10 @@ pub(crate) async fn stop_after(bench: &Bench, recovery: &Recovery, after: After)
     let cancel = CancellationToken::new();
     let standby = bench.sites.standby().clone();
     let watched = cancel.clone();
+    let clock = bench.ambient.clock.clone();
     let watch = tokio::spawn(async move {
         while standby.inspect(|site| site.issues.len()) < count {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            clock.sleep(std::time::Duration::from_millis(1)).await;
         }
         watched.cancel();
     });

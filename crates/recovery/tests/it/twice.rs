@@ -22,10 +22,8 @@ pub(crate) fn second(bench: &Bench, first: &Recovery) -> Recovery {
 }
 
 fn issues(bench: &Bench) -> Vec<String> {
-    let mut keys: Vec<String> = bench
-        .sites
-        .standby()
-        .inspect(|site| site.issues.values().map(|issue| site.key_of(issue).to_string()).collect());
+    let mut keys: Vec<String> =
+        bench.sites.standby().inspect(|site| site.issues.values().map(|issue| site.key_of(issue).clone()).collect());
     keys.sort_unstable();
     keys
 }

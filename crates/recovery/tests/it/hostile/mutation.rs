@@ -55,69 +55,69 @@ pub(super) const ALL: &[Mutation] = &[
     broken("a number", |answer| answer.body = b"-1e400".to_vec()),
     broken("a text", |answer| answer.body = b"\"\\u001b[2J\"".to_vec()),
     broken("the other bracket", |answer| {
-        answer.body = if answer.body.starts_with(b"[") { b"{}" } else { b"[]" }.to_vec()
+        answer.body = if answer.body.starts_with(b"[") { b"{}" } else { b"[]" }.to_vec();
     }),
     broken("deep", |answer| answer.body = deep().into_bytes()),
     broken("deep members", |answer| {
         each_object(answer, |members| {
             members.insert("x".to_owned(), json!("DEEP"));
-        })
+        });
     }),
     broken("a long member", |answer| {
         change(answer, |value| {
             if let Some(members) = value.as_object_mut() {
                 members.insert("x".to_owned(), "x".repeat(3 << 20).into());
             }
-        })
+        });
     }),
     broken("longer texts", |answer| {
         each(answer, &|value| {
             if let Value::String(text) = value {
-                text.push_str(&"x".repeat(2000))
+                text.push_str(&"x".repeat(2000));
             }
-        })
+        });
     }),
     broken("control characters", |answer| {
         each(answer, &|value| {
             if let Value::String(text) = value {
-                text.push_str("\u{1b}]0;\u{7}\u{202e}\0")
+                text.push_str("\u{1b}]0;\u{7}\u{202e}\0");
             }
         });
     }),
     broken("numbers as texts", |answer| {
         each(answer, &|value| {
             if value.is_number() {
-                *value = value.to_string().into()
+                *value = value.to_string().into();
             }
-        })
+        });
     }),
     broken("flags as texts", |answer| {
         each(answer, &|value| {
             if value.is_boolean() {
-                *value = value.to_string().into()
+                *value = value.to_string().into();
             }
-        })
+        });
     }),
     broken("every value null", |answer| {
         each(answer, &|value| {
             if !value.is_array() && !value.is_object() {
-                *value = Value::Null
+                *value = Value::Null;
             }
-        })
+        });
     }),
     broken("objects for arrays", |answer| {
         each(answer, &|value| {
             if value.is_array() {
-                *value = json!({ "x": 1 })
+                *value = json!({ "x": 1 });
             }
-        })
+        });
     }),
     broken("texts for arrays", |answer| {
         each(answer, &|value| {
             if value.is_array() {
-                *value = "x".into()
+                *value = "x".into();
             }
-        })
+        });
     }),
     broken("arrays for objects", |answer| inner_objects(answer, &|value| *value = json!([1]))),
     broken("without ids", |answer| each_object(answer, |members| members.retain(|name, _| !is_id(name)))),
@@ -128,7 +128,7 @@ pub(super) const ALL: &[Mutation] = &[
             if let Some(members) = value.as_object_mut() {
                 members.retain(|_, value| !value.is_array());
             }
-        })
+        });
     }),
     broken("everything twice", |answer| {
         each(answer, &|value| {
@@ -136,14 +136,14 @@ pub(super) const ALL: &[Mutation] = &[
                 let again = values.clone();
                 values.extend(again);
             }
-        })
+        });
     }),
     broken("dates that are none", |answer| {
         each(answer, &|value| {
             if value.as_str().is_some_and(|text| text.len() > 18 && text.as_bytes()[4] == b'-' && text.contains('T')) {
                 *value = "99999-99-99T99:99:99.999+9999".into();
             }
-        })
+        });
     }),
     broken("addresses elsewhere", |answer| {
         each(answer, &|value| {
@@ -151,7 +151,7 @@ pub(super) const ALL: &[Mutation] = &[
                 let path = rest.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
                 *value = format!("https://{TRAP}{}", path.unwrap_or_default()).into();
             }
-        })
+        });
     }),
     broken("pages without end", |answer| {
         change(answer, |value| {
@@ -165,7 +165,7 @@ pub(super) const ALL: &[Mutation] = &[
                     members.insert(name.to_owned(), never);
                 }
             }
-        })
+        });
     }),
     // Statuses.
     broken("500", |answer| answer.status = StatusCode::INTERNAL_SERVER_ERROR),
@@ -185,16 +185,16 @@ pub(super) const ALL: &[Mutation] = &[
     lie("arrays null", |answer| {
         each(answer, &|value| {
             if value.is_array() {
-                *value = Value::Null
+                *value = Value::Null;
             }
-        })
+        });
     }),
     lie("arrays empty", |answer| {
         each(answer, &|value| {
             if value.is_array() {
-                *value = json!([])
+                *value = json!([]);
             }
-        })
+        });
     }),
     lie("objects null", |answer| inner_objects(answer, &|value| *value = Value::Null)),
     lie("all ids the same", |answer| ids(answer, |_| json!("7"))),
@@ -205,30 +205,30 @@ pub(super) const ALL: &[Mutation] = &[
     lie("texts as numbers", |answer| {
         each(answer, &|value| {
             if value.is_string() {
-                *value = json!(7)
+                *value = json!(7);
             }
-        })
+        });
     }),
     lie("numbers negative", |answer| {
         each(answer, &|value| {
             if value.is_number() {
-                *value = json!(-1)
+                *value = json!(-1);
             }
-        })
+        });
     }),
     lie("numbers huge", |answer| {
         each(answer, &|value| {
             if value.is_number() {
-                *value = json!(u64::MAX)
+                *value = json!(u64::MAX);
             }
-        })
+        });
     }),
     lie("numbers broken", |answer| {
         each(answer, &|value| {
             if value.is_number() {
-                *value = json!(1.0e300)
+                *value = json!(1.0e300);
             }
-        })
+        });
     }),
     lie("keys at the end", |answer| {
         each(answer, &|value| {
@@ -247,7 +247,7 @@ pub(super) const ALL: &[Mutation] = &[
                     members.insert(name.to_owned(), format!("../..\\CON\0\u{202e}{}", "é".repeat(10_000)).into());
                 }
             }
-        })
+        });
     }),
 ];
 
