@@ -106,7 +106,7 @@ fn other<'a>(world: &'a World, target: &str, dice: &mut Dice) -> &'a str {
         others = world.named.iter().map(String::as_str).collect();
     }
     others.retain(|name| *name != target);
-    dice.pick(&others)
+    dice.pick::<&str>(&others)
 }
 
 fn roll_back(world: &World, target: &str, objects: &mut Objects, dice: &mut Dice) {
