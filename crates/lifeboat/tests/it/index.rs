@@ -39,10 +39,10 @@ fn works(world: &World, cache: &[PathBuf], line: &[&str]) -> Ended {
         return ended;
     }
     let message = ended.fails(6);
-    let files = cache.iter().filter(|path| path.is_file());
-    let named = files.filter(|file| message.contains(file.to_str().unwrap())).max_by_key(|file| file.as_os_str().len());
+    let named = cache.iter().find(|file| message.contains(file.to_str().unwrap())).unwrap();
     assert!(message.contains("it is a cache, delete it and run the command again"), "{message}");
-    std::fs::remove_file(named.unwrap()).unwrap();
+    let removed = if named.is_dir() { std::fs::remove_dir_all(named) } else { std::fs::remove_file(named) };
+    removed.unwrap();
     world.home.run(line)
 }
 
