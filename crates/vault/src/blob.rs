@@ -1,11 +1,12 @@
 //! Attachments of 128 kB and more: age files, named by the keyed hash of their content.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufReader, BufWriter, Seek as _, Write};
 use std::iter;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use futures::io::AllowStdIo;
 use futures::stream::{self, BoxStream};
 use futures::{AsyncRead, AsyncReadExt as _, Stream, StreamExt as _, TryStreamExt as _};
 use sha2::{Digest as _, Sha256};
@@ -16,6 +17,7 @@ use crate::hex;
 use crate::keys::epoch::EpochKeys;
 use crate::log::entry::Object;
 use crate::record::Content;
+use crate::storage::Storage;
 use crate::vault::Inner;
 
 /// Contents below this are kept in their records.
@@ -129,8 +131,8 @@ fn temporary(error: &std::io::Error) -> Error {
     crate::storage::temporary(error)
 }
 
-/// The bytes of a content. Nothing of a damaged chunk is handed out, and the end is an error if the whole is not what
-/// was stored.
+/// The bytes of a content. Nothing is handed out before the whole stored object is what the log says: a chunk that
+/// decrypts may still belong to another attachment.
 pub(crate) fn read(inner: Arc<Inner>, content: &Content) -> BoxStream<'static, Result<Bytes>> {
     let (id, length, sha256) = match content {
         Content::Inline(bytes) => {
@@ -141,7 +143,8 @@ pub(crate) fn read(inner: Arc<Inner>, content: &Content) -> BoxStream<'static, R
     };
     let opened = async move {
         let object = object_of(&inner, &id)?;
-        let reader = open(&inner, &object).await?;
+        let sound = fetch(&inner.storage, &object).await?;
+        let reader = decrypt(&inner, &object, Box::new(AllowStdIo::new(BufReader::new(sound)))).await?;
         Ok(checked(reader, object.name, length, sha256))
     };
     stream::once(opened).try_flatten().boxed()
@@ -157,14 +160,34 @@ fn object_of(inner: &Inner, id: &str) -> Result<Object> {
     state.log.objects.get(&name).or_else(removed).cloned().ok_or(Error::Missing { object: name.clone() })
 }
 
-type Plain = age::stream::StreamReader<Box<dyn AsyncRead + Send + Unpin>>;
+/// Fetches an object, still encrypted, into a local file that has no name, and holds it against the log. One request, and
+/// what is decrypted later is what was checked, whatever happens to the store meanwhile.
+async fn fetch(storage: &Storage, object: &Object) -> Result<File> {
+    let damaged = |reason: &str| Error::Damaged { object: object.name.clone(), reason: reason.to_owned() };
+    let mut bytes = storage.stream(&object.name).await?;
+    let file = tempfile::tempfile().map_err(|error| temporary(&error))?;
+    let mut output = Hashing { inner: BufWriter::new(file), sha256: Sha256::new(), length: 0 };
+    while let Some(chunk) = bytes.try_next().await? {
+        output.write_all(&chunk).map_err(|error| temporary(&error))?;
+        if output.length > object.size {
+            return Err(damaged("it is longer than the log says"));
+        }
+    }
+    if output.length != object.size || hex::encode(&output.sha256.finalize()) != object.sha256 {
+        return Err(damaged("it is not what was written: its SHA-256 differs from the log's"));
+    }
+    let mut file = output.inner.into_inner().map_err(|error| temporary(error.error()))?;
+    file.rewind().map_err(|error| temporary(&error))?;
+    Ok(file)
+}
 
-async fn open(inner: &Inner, object: &Object) -> Result<Plain> {
+type Encrypted = Box<dyn AsyncRead + Send + Unpin>;
+type Plain = age::stream::StreamReader<Encrypted>;
+
+async fn decrypt(inner: &Inner, object: &Object, encrypted: Encrypted) -> Result<Plain> {
     let keys = inner.keys.epoch(object.epoch).await?;
-    let bytes = inner.storage.stream(&object.name).await?;
-    let reader: Box<dyn AsyncRead + Send + Unpin> = Box::new(bytes.map_err(std::io::Error::other).into_async_read());
     let damaged = |error: age::DecryptError| Error::Damaged { object: object.name.clone(), reason: error.to_string() };
-    let decryptor = age::Decryptor::new_async(reader).await.map_err(damaged)?;
+    let decryptor = age::Decryptor::new_async(encrypted).await.map_err(damaged)?;
     decryptor.decrypt_async(iter::once(&keys.age as &dyn age::Identity)).map_err(damaged)
 }
 
@@ -202,7 +225,9 @@ fn unreadable(object: &str, error: std::io::Error) -> Error {
 
 /// Decrypts a blob to its end: what its content is, without keeping it. For verification and for taking up leftovers.
 pub(crate) async fn examine(inner: &Inner, object: &Object) -> Result<String> {
-    let mut reader = open(inner, object).await?;
+    let bytes = inner.storage.stream(&object.name).await?;
+    let encrypted = Box::new(bytes.map_err(std::io::Error::other).into_async_read());
+    let mut reader = decrypt(inner, object, encrypted).await?;
     let mut hasher = inner.hash_key.blob();
     let mut chunk = vec![0; CHUNK];
     loop {

@@ -90,7 +90,8 @@ impl View {
         counts.into_iter().flatten().map(|(kind, counts)| (kind.clone(), counts.live)).collect()
     }
 
-    /// The bytes of an attachment. Ends in an error if they are not what was stored.
+    /// The bytes of an attachment. Its stored object is fetched into a local temporary file and held against the log
+    /// before the first byte comes; an error, and nothing else, if it is not what was stored.
     pub fn content(&self, content: &Content) -> BoxStream<'static, Result<Bytes>> {
         blob::read(self.inner.clone(), content)
     }
