@@ -62,7 +62,7 @@ struct Sites {
 }
 
 /// Serves until the input ends. A line `compare` is answered with what the standby lacks of the source; `statistics` with
-/// the requests of both, which are then forgotten.
+/// the requests of both, which are then forgotten; `log` with the latest of them, each with the milliseconds since the first.
 pub(crate) async fn serve(options: Options) -> Result<()> {
     let standby = if options.configured { options.seed() } else { Seed::Empty };
     let emulator = Emulator::start(jira_emulator::Options {
@@ -97,10 +97,17 @@ fn listen(source: &SiteHandle, standby: &SiteHandle) -> Result<()> {
                 source.clear_requests();
                 standby.clear_requests();
             }
+            "log" => say(&serde_json::json!({ "source": log(source), "standby": log(standby) }))?,
             _ => {}
         }
     }
     Ok(())
+}
+
+fn log(site: &SiteHandle) -> Vec<(i64, String)> {
+    let requests = site.requests();
+    let first = requests.first().map_or(0, |request| request.at.as_millisecond());
+    requests.into_iter().map(|request| (request.at.as_millisecond() - first, request.endpoint)).collect()
 }
 
 fn say(value: &Value) -> Result<()> {

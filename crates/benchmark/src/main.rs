@@ -30,7 +30,8 @@ use table::Table;
 struct Arguments {
     #[command(subcommand)]
     part: Option<Part>,
-    /// What to measure: requests, increment, scale, memory, size, cpu, peer; all but peer when nothing is named
+    /// What to measure: requests, increment, scale, memory, size, cpu, peer, timeline; all but the last two when nothing is
+    /// named
     names: Vec<String>,
     /// Small sizes, for a look: under three minutes
     #[arg(long)]
@@ -74,9 +75,11 @@ fn measure(arguments: &Arguments) -> Result<()> {
     } else {
         Size::Usual
     };
+    let named = |name: &str| arguments.names.iter().any(|chosen| chosen == name);
     let chosen = |name: &str| match name {
-        "peer" => arguments.peer || arguments.names.iter().any(|chosen| chosen == name),
-        _ => arguments.names.is_empty() || arguments.names.iter().any(|chosen| chosen == name),
+        "peer" => arguments.peer || named(name),
+        "timeline" => named(name),
+        _ => arguments.names.is_empty() || named(name),
     };
     let mut table = Table::new(size);
     for (name, row) in rows::ALL {

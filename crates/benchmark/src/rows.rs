@@ -6,6 +6,7 @@ mod peer;
 mod requests;
 mod scale;
 mod size;
+mod timeline;
 
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(crate) enum Size {
 type Measure = fn(Size) -> Result<Vec<Row>>;
 
 /// All rows, by name.
-pub(crate) const ALL: [(&str, Measure); 7] = [
+pub(crate) const ALL: [(&str, Measure); 8] = [
     ("requests", requests::measure),
     ("increment", increment::measure),
     ("scale", scale::measure),
@@ -45,6 +46,7 @@ pub(crate) const ALL: [(&str, Measure); 7] = [
     ("memory", memory::measure),
     ("size", size::measure),
     ("peer", peer::measure),
+    ("timeline", timeline::measure),
 ];
 
 /// How long every answer takes.
