@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use vault::{Identity, LocalKeyFile, Options, Storage, Vault};
 
+use crate::process::Taken;
+
 /// A new vault in a folder, or the one that is there.
 pub(crate) async fn vault(folder: &Path, site: &str, address: &str, ambient: &Ambient) -> Result<Vault> {
     let key_file = folder.join("key.json");
@@ -81,20 +83,24 @@ pub(crate) struct Recovered {
     /// What the proof alone asked of the standby.
     pub proof_requests: u64,
     pub apply_seconds: f64,
+    /// The most memory that was resident after the plan and after what was written.
+    pub peaks: [u64; 2],
 }
 
 /// Plans, applies and proves.
 pub(crate) async fn recover(recovery: &Recovery) -> Result<Recovered> {
     let never = CancellationToken::new();
     let plan = plan::make(recovery, Depth::Exact, &Silent, &never).await?;
+    let planned = Taken::so_far().peak_bytes;
     let clock = &recovery.ambient.clock;
     let begun = clock.elapsed();
     let applied = apply::run(recovery, &Silent, &never).await?;
     let apply_seconds = clock.elapsed().saturating_sub(begun).as_secs_f64();
+    let peaks = [planned, Taken::so_far().peak_bytes];
     let before = recovery.standby.statistics().requests();
     let proof = prove::run(recovery, None, &Silent, &never).await?;
     let proof_requests = recovery.standby.statistics().requests() - before;
-    Ok(Recovered { plan, applied, proof, proof_requests, apply_seconds })
+    Ok(Recovered { plan, applied, proof, proof_requests, apply_seconds, peaks })
 }
 
 /// A client's requests by endpoint.

@@ -91,7 +91,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
                 "phases": done.applied.phases, "apply_seconds": done.apply_seconds,
                 "apply_requests": done.applied.requests.values().sum::<u64>(), "estimate": done.plan.estimate,
                 "proof_requests": done.proof_requests, "problems": done.proof.problems_count,
-                "different": done.proof.different, "extras": done.proof.extras_count,
+                "different": done.proof.different, "extras": done.proof.extras_count, "peak_after_plan_and_apply": done.peaks,
             });
             (Some(done.proof.holds), details)
         }

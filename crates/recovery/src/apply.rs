@@ -32,6 +32,7 @@ pub mod remove;
 mod report;
 mod run;
 mod schedule;
+mod side_by_side;
 mod transitions;
 
 pub(crate) use configuration::reversed;
@@ -75,16 +76,19 @@ async fn write(run: &mut run::Run<'_>) -> Result<()> {
     let recovery = run.recovery;
     let kinds = &recovery.kinds;
     run.phase("configuration");
-    configuration::restore(run, &kinds.before_issues).await?;
+    run.translation = configuration::restore(run, run.translation.clone(), &kinds.before_issues).await?;
     run.phase("issues");
     run.projects = index::read(run).await?;
     lanes::restore(run).await?;
     run.learn_redirects().await?;
     run.phase("contents of issues");
-    // Deleting takes Jira long and stands in nobody's way.
-    let (contents, deleted) = futures::join!(schedule::finish(run), placeholders::delete(run));
-    contents.and(deleted)?;
-    run.phase("boards and sprints");
-    configuration::restore(run, &kinds.after_issues).await?;
+    // Deleting takes Jira long, and boards and sprints need the issues but nothing that hangs on them.
+    let (contents, deleted, configured) = futures::join!(
+        schedule::finish(run),
+        placeholders::delete(run),
+        configuration::restore(run, run.translation.clone(), &kinds.after_issues)
+    );
+    contents.and(deleted).and(configured)?;
+    run.phase("end of configuration");
     configuration::conclude(run, &kinds.before_issues).await
 }

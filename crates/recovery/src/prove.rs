@@ -16,6 +16,8 @@ mod tally;
 mod text;
 mod verdict;
 
+use std::sync::Arc;
+
 use site::Translation;
 use site::sprint_members::SprintMembers;
 use tokio_util::sync::CancellationToken;
@@ -36,9 +38,12 @@ pub async fn run(
     progress: &dyn Progress,
     cancel: &CancellationToken,
 ) -> Result<Report> {
-    let proof = Proof::begin(recovery, progress, cancel).await?;
+    let mut proof = Proof::begin(recovery, progress, cancel).await?;
     let mut tally = Tally::default();
     configuration::prove(&proof, &mut tally).await?;
+    // Issues need only the names, and thousands of users take as much memory as thousands of issues.
+    proof.source.objects.clear();
+    proof.standby.objects.clear();
     issues::prove(&proof, &mut tally).await?;
     leftovers::find(&proof, &mut tally).await?;
     count_open(recovery, &mut tally).await?;
@@ -52,7 +57,7 @@ struct Proof<'a> {
     cancel: &'a CancellationToken,
     source: Side,
     standby: Side,
-    translation: Translation,
+    translation: Arc<Translation>,
     projects: Vec<ProjectIssues>,
 }
 
@@ -71,7 +76,7 @@ impl<'a> Proof<'a> {
         configuration::bind(recovery, &mut standby, &mut translation).await?;
         let sprints = SprintMembers::default();
         let projects = apply::by_project(&recovery.view, source.of("project"), &source.names, &sprints).await?;
-        Ok(Self { recovery, told, cancel, source, standby, translation, projects })
+        Ok(Self { recovery, told, cancel, source, standby, translation: Arc::new(translation), projects })
     }
 
     fn check(&self) -> Result<()> {

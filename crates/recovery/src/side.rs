@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::TryStreamExt;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jira::Jira;
 use serde_json::Value;
 use site::names::Field;
@@ -10,6 +10,9 @@ use site::{KindName, Names, Object, SiteKind};
 use vault::View;
 
 use crate::{Kinds, MemorySink, Result, objects};
+
+/// How many kinds of configuration are read at once.
+pub(crate) const READ_AT_ONCE: usize = 8;
 
 /// The configuration of one side. Bounded by the site's settings: issues are not in it.
 #[derive(Clone, Debug, Default)]
@@ -43,9 +46,12 @@ impl Side {
     /// The configuration of a site as it is now.
     pub async fn of_site(jira: &Jira, kinds: &Kinds, address: &str) -> Result<Self> {
         let mut side = Self::new(address);
+        let readings: Vec<_> = kinds.configuration().map(|kind| read(jira, kind).boxed()).collect();
+        let mut readings = stream::iter(readings).buffered(READ_AT_ONCE);
         for kind in kinds.configuration() {
-            let found = read(jira, kind).await?;
-            side.learn(kind, found);
+            if let Some(found) = readings.try_next().await? {
+                side.learn(kind, found);
+            }
         }
         Ok(side)
     }

@@ -129,6 +129,18 @@ pub trait SiteKind: Kind {
         String::new()
     }
 
+    /// Objects of one lane are created one after the other, in their order; those of different lanes may overtake each
+    /// other. All are in the same lane, unless the kind says otherwise: an order on the screen, or a name that two share,
+    /// comes from the order of creation.
+    fn lane(&self, _object: &Object) -> String {
+        String::new()
+    }
+
+    /// The same for what is done to them afterwards: [`SiteKind::complete`] and [`SiteKind::conclude`].
+    fn lane_afterwards(&self, object: &Object) -> String {
+        self.lane(object)
+    }
+
     /// Creates translated objects; one result for each, in order. What must be done to an object once it exists belongs
     /// into [`SiteKind::complete`].
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>>;

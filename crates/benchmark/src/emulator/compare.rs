@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jira_emulator::state::{Issue, LinkEnd, RawJson, SiteState};
+use jira_emulator::state::{AccountId, Issue, LinkEnd, RawJson, SiteState};
 use serde_json::{Value, json};
 
 #[derive(Default)]
@@ -13,6 +13,8 @@ struct Count {
     source: u64,
     found: u64,
     more: u64,
+    /// An issue of which something is lost, and what.
+    example: Option<String>,
 }
 
 /// For each kind: how many there are on the source, how many of them on the standby, and how many more the standby has.
@@ -41,7 +43,10 @@ pub(super) fn sites(source: &SiteState, standby: &SiteState) -> Value {
         one(&mut counts, (source, issue), found.map(|found| (standby, found)));
     }
     let told = counts.into_iter().map(|(kind, count)| {
-        (kind, json!({ "source": count.source, "lost": count.source - count.found, "twice or more": count.more }))
+        let lost = count.source - count.found;
+        let told =
+            json!({ "source": count.source, "lost": lost, "twice or more": count.more, "example": count.example });
+        (kind, told)
     });
     json!(told.collect::<BTreeMap<_, _>>())
 }
@@ -75,15 +80,21 @@ fn one(counts: &mut BTreeMap<&'static str, Count>, source: Place<'_>, found: Opt
         // Lifeboat and others add comments and files of their own: only what the source has, and once more, is twice.
         let twice =
             rest.iter().filter(|rest| wanted.iter().any(|wanted| rest.contains(wanted.as_str()) && !wanted.is_empty()));
-        count(counts, kind, wanted.len(), hits, twice.count());
+        let twice = twice.count();
+        count(counts, kind, wanted.len(), hits, twice);
+        if hits < wanted.len() {
+            exemplify(counts, kind, source, &format!("{wanted:?} against {rest:?}"));
+        }
     }
-    let values: [(&'static str, Text); 8] = [
+    let values: [(&'static str, Text); 10] = [
         ("status", |(site, issue)| {
             site.statuses.get(&issue.status).map_or_else(String::new, |status| status.name.to_string())
         }),
         ("description", |(_, issue)| issue.description.as_ref().map(words).unwrap_or_default()),
-        ("assignee", |(_, issue)| issue.assignee.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("reporter", |(_, issue)| issue.reporter.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("assignee", |(site, issue)| person(site, issue.assignee.as_ref(), true)),
+        ("assignee, deactivated", |(site, issue)| person(site, issue.assignee.as_ref(), false)),
+        ("reporter", |(site, issue)| person(site, issue.reporter.as_ref(), true)),
+        ("reporter, deactivated", |(site, issue)| person(site, issue.reporter.as_ref(), false)),
         ("parent", |(site, issue)| {
             issue
                 .parent
@@ -100,9 +111,26 @@ fn one(counts: &mut BTreeMap<&'static str, Count>, source: Place<'_>, found: Opt
     for (kind, value) in values {
         let wanted = value(source);
         if !wanted.is_empty() {
-            count(counts, kind, 1, usize::from(found.map(value).is_some_and(|there| holds(&there, &wanted))), 0);
+            let there = found.map(value).unwrap_or_default();
+            count(counts, kind, 1, usize::from(holds(&there, &wanted)), 0);
+            if !holds(&there, &wanted) {
+                exemplify(counts, kind, source, &format!("{wanted} against {there}"));
+            }
         }
     }
+}
+
+/// Keeps the first example of what is lost of a kind.
+fn exemplify(counts: &mut BTreeMap<&'static str, Count>, kind: &'static str, (site, issue): Place<'_>, what: &str) {
+    let told = || format!("{}: {}", site.key_of(issue), what.chars().take(2000).collect::<String>());
+    counts.entry(kind).or_default().example.get_or_insert_with(told);
+}
+
+/// An account, if it is active or not. Jira takes nobody as reporter or assignee who is deactivated, so those are counted by
+/// themselves: no tool can bring them back.
+fn person(site: &SiteState, account: Option<&AccountId>, active: bool) -> String {
+    let is_so = |account: &&AccountId| site.users.get(*account).is_some_and(|user| user.active == active);
+    account.filter(is_so).map(ToString::to_string).unwrap_or_default()
 }
 
 /// Whether a text has all letters of another in their order, be it with more between them: the name of somebody who is

@@ -14,7 +14,11 @@ use crate::worker::{self, Task};
 const ENDPOINTS: usize = 3;
 
 pub(super) fn measure(size: Size) -> Result<Vec<Row>> {
-    let issues = if size == Size::Quick { 60 } else { 200 };
+    let issues = match size {
+        Size::Quick => 60,
+        Size::Usual => 200,
+        Size::Full => 1_000,
+    };
     let folder = tempfile::tempdir()?;
     let mut serving = Serving::start(&Options { issues, latency: LATENCY.as_millis() as u64, ..Options::default() })?;
     let mut rows = Vec::new();
@@ -37,6 +41,8 @@ pub(super) fn measure(size: Size) -> Result<Vec<Row>> {
             figures: json!({ "told": told, "seconds": seconds }),
         });
     }
+    let compared = serving.ask("compare")?;
+    eprintln!("  compared: {}", serde_json::to_string_pretty(&compared)?);
     Ok(rows)
 }
 

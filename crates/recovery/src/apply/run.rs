@@ -32,8 +32,7 @@ pub(super) struct Run<'a> {
     pub cancel: &'a CancellationToken,
     /// The source's configuration.
     pub source: Side,
-    /// The standby's configuration, as far as it is restored.
-    pub standby: Side,
+    /// From the source's ids to the standby's, as far as issues need it.
     pub translation: Arc<Translation>,
     /// Without redirected keys: as it was when issues were created.
     pub translation_at_creation: Arc<Translation>,
@@ -57,10 +56,9 @@ impl<'a> Run<'a> {
         cancel: &'a CancellationToken,
     ) -> Result<Self> {
         let source = Side::of_point(&recovery.view, &recovery.kinds, &recovery.source_address).await?;
-        let standby = Side::new(&recovery.standby_address);
         let mut translation = Translation::default();
         translation.source = source.names.clone();
-        translation.standby = standby.names.clone();
+        translation.standby = Side::new(&recovery.standby_address).names;
         bind_people(&mut translation, recovery);
         let translation = Arc::new(translation);
         let clock = recovery.ambient.clock.clone();
@@ -69,7 +67,6 @@ impl<'a> Run<'a> {
             told,
             cancel,
             source,
-            standby,
             translation_at_creation: translation.clone(),
             translation,
             issues: Arc::new(JournalIssues::new(recovery.journal.clone(), recovery.id)),
@@ -86,19 +83,19 @@ impl<'a> Run<'a> {
 
     /// What kinds need to write.
     pub(super) fn writer(&self) -> Writer {
+        self.writer_with(self.translation.clone())
+    }
+
+    /// The same with another translation: one that grows.
+    pub(super) fn writer_with(&self, translation: Arc<Translation>) -> Writer {
         Writer {
             jira: self.recovery.standby.clone(),
-            translation: self.translation.clone(),
+            translation,
             marks: self.recovery.marks.clone(),
             issues: self.issues.clone() as Arc<dyn IssueMap>,
             contents: self.contents.clone(),
             sprints: self.sprints.clone(),
         }
-    }
-
-    /// The translation, to be changed. Cheap while no writer holds it.
-    pub(super) fn translation_mut(&mut self) -> &mut Translation {
-        Arc::make_mut(&mut self.translation)
     }
 
     /// A row for an object, never sent yet.
@@ -169,7 +166,7 @@ impl<'a> Run<'a> {
         let redirects = redirects(self.recovery).await?;
         if !redirects.is_empty() {
             self.told.note(&format!("{} issues could not keep their keys", redirects.len()));
-            self.translation_mut().redirects = redirects;
+            Arc::make_mut(&mut self.translation).redirects = redirects;
         }
         Ok(())
     }

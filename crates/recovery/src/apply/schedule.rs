@@ -12,13 +12,14 @@ use site::KindName;
 
 use super::finish::{Finish, Work};
 use super::run::Run;
-use crate::bundles::{Bundle, bundle, bundles};
+use crate::bundles::{Bundle, batches, bundle, bundles};
 use crate::objects::{ISSUE, split};
 use crate::progress::Meter;
 use crate::{Error, Result};
 
-/// How many issues are looked up at once.
+/// How many issues are looked up at once, and about how many bytes of JSON, which take ten times as much in memory.
 const CHUNK: usize = 100;
+const CHUNK_BYTES: usize = 1 << 20;
 /// From how many objects of one kind on an issue on it may be one of the busiest.
 const MANY: u32 = 20;
 /// Jira holds an issue back after this many writes (`rate-limits.md` §3): only those that have more need to begin first.
@@ -126,8 +127,7 @@ impl Queue<'_, '_> {
     /// What is to be done on issues, looked up so many at a time but handed out one by one: a slow issue must not keep the
     /// next ones waiting.
     fn works<'a>(&'a self, bundles: BoxStream<'a, Result<Bundle>>, at_once: usize) -> BoxStream<'a, Result<Work>> {
-        let chunks = bundles.try_chunks(at_once).map_err(|error| error.1);
-        let works = chunks.and_then(move |chunk| async move {
+        let works = batches(bundles, at_once, CHUNK_BYTES).and_then(move |chunk| async move {
             self.finish.run.check()?;
             let count = chunk.len();
             let works = self.finish.works(chunk).await?;

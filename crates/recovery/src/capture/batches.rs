@@ -1,7 +1,8 @@
-//! Issues in batches: a hundred are fetched at once, then what hangs on them is read, kind by kind.
+//! Issues in batches: a hundred are fetched at once, then what hangs on them is read, all kinds side by side.
 
 use std::collections::{BTreeSet, HashSet};
 
+use futures::FutureExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use site::kinds::issue::FetchedIssue;
@@ -49,11 +50,14 @@ pub(super) async fn read(capture: &Capture<'_>, ids: &[u64]) -> Result<Read> {
         let body = issue.body().map_err(|error| unexpected(&error))?;
         sink.put(ISSUE, issue.id.clone(), issue.updated, body).await?;
     }
-    for kind in &capture.source.kinds.hanging {
-        capture.check()?;
-        read_hanging(capture, *kind, &issues, &mut sink).await?;
+    let kinds = capture.source.kinds.hanging.iter();
+    let readings = kinds.map(|kind| read_hanging(capture, *kind, &issues).boxed());
+    let readings = futures::future::try_join_all(readings.collect::<Vec<_>>()).await?;
+    let (mut seen, mut unread) = (sink.seen, sink.unread);
+    for hanging in readings {
+        seen.extend(hanging.seen);
+        unread.extend(hanging.unread);
     }
-    let (seen, unread) = (sink.seen, sink.unread);
     // The first capture of all has nothing to forget.
     if capture.before.is_some() {
         forget_unseen(capture, &issues, &seen, &unread).await?;
@@ -87,22 +91,23 @@ fn unexpected(error: &serde_json::Error) -> Error {
 }
 
 /// Reads one kind for a batch. When Jira refuses, each issue is asked for alone, so that only the culprit stays unread.
-async fn read_hanging(
-    capture: &Capture<'_>,
+async fn read_hanging<'c>(
+    capture: &'c Capture<'_>,
     kind: &'static dyn IssueKind,
     issues: &[FetchedIssue],
-    sink: &mut VaultSink<'_>,
-) -> Result<()> {
+) -> Result<VaultSink<'c>> {
+    capture.check()?;
+    let mut sink = VaultSink::new(&capture.writer, capture.before.as_ref());
     let jira = &capture.source.jira;
-    match kind.read(jira, issues, sink).await {
-        Ok(()) => return Ok(()),
+    match kind.read(jira, issues, &mut sink).await {
+        Ok(()) => return Ok(sink),
         Err(error) if !concerns_one_object(&error) => return Err(error.into()),
         Err(error) => {
             tracing::debug!(kind = kind.name(), %error, "a batch was refused; its issues are asked one by one");
         }
     }
     for issue in issues {
-        match kind.read(jira, std::slice::from_ref(issue), sink).await {
+        match kind.read(jira, std::slice::from_ref(issue), &mut sink).await {
             Ok(()) => {}
             Err(error) if concerns_one_object(&error) => {
                 sink.failed(kind.name(), prefix(&issue.id), error.to_string()).await?;
@@ -110,7 +115,7 @@ async fn read_hanging(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(())
+    Ok(sink)
 }
 
 /// Whether the error may be about one object, and not about the site or the vault as a whole.

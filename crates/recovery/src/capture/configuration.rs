@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use site::SiteKind;
 use site::sink::Sink;
 
@@ -9,6 +10,7 @@ use super::sink::VaultSink;
 use super::{Capture, batches};
 use crate::Result;
 use crate::progress::Meter;
+use crate::side::READ_AT_ONCE;
 
 /// Reads all kinds of configuration. The vault itself finds out what changed.
 pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<()> {
@@ -18,17 +20,22 @@ pub(super) async fn capture(capture: &mut Capture<'_>) -> Result<()> {
     let kinds: Vec<_> = capture.source.kinds.configuration().collect();
     let clock = &capture.source.ambient.clock;
     let meter = Meter::new(capture.told, clock, "configuration", Some(kinds.len() as u64));
-    for kind in kinds {
-        capture.check()?;
-        let mut unread = read(capture, kind).await?;
-        capture.progress.unread.append(&mut unread);
+    let reader = &*capture;
+    let readings: Vec<_> = kinds.into_iter().map(|kind| read(reader, kind).boxed()).collect();
+    let mut readings = stream::iter(readings).buffered(READ_AT_ONCE);
+    let mut unread = Vec::new();
+    while let Some(mut found) = readings.try_next().await? {
+        unread.append(&mut found);
         meter.advance(1);
     }
+    drop(readings);
+    capture.progress.unread.append(&mut unread);
     capture.progress.configuration_done = true;
     capture.save(&capture.progress).await
 }
 
 async fn read(capture: &Capture<'_>, kind: &'static dyn SiteKind) -> Result<Vec<super::Unread>> {
+    capture.check()?;
     let mut sink = VaultSink::new(&capture.writer, capture.before.as_ref());
     match kind.read(&capture.source.jira, &mut sink).await {
         Ok(()) => {}

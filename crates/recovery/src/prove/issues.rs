@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use futures::TryStreamExt;
+use futures::{FutureExt, TryStreamExt};
 use serde_json::Value;
 use site::kind::{IssueContext, Operation, Writer};
 use site::kinds::attachment;
@@ -16,15 +16,17 @@ use super::pairing::{self, Side};
 use super::tally::Tally;
 use super::{Proof, verdict};
 use crate::apply::{JournalIssues, PointContents, context, operation_sources, parts};
-use crate::bundles::{Bundle, bundles};
+use crate::bundles::{Bundle, batches, bundles};
 use crate::journal::{Row, State};
 use crate::objects::{ISSUE, split};
 use crate::orphans::lost_parent;
 use crate::progress::Meter;
 use crate::{Error, MemorySink, Result};
 
-/// How many issues are read back at once.
+/// How many issues are read back at once, and about how many bytes of JSON: what is compared is in memory four times, as
+/// JSON and as normal forms of both sides, each many times as large.
 const CHUNK: usize = 100;
+const CHUNK_BYTES: usize = 512 << 10;
 /// How many such batches are worked on at once.
 const IN_FLIGHT: usize = 4;
 
@@ -34,7 +36,7 @@ pub(super) async fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
     let issues = JournalIssues::new(recovery.journal.clone(), recovery.id);
     let writer = Writer {
         jira: recovery.standby.clone(),
-        translation: Arc::new(proof.translation.clone()),
+        translation: proof.translation.clone(),
         marks: recovery.marks.clone(),
         issues: Arc::new(issues),
         contents: Arc::new(PointContents::new(recovery.view.clone())),
@@ -43,7 +45,7 @@ pub(super) async fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
     let meter =
         Meter::new(proof.told, &recovery.ambient.clock, "proving issues", recovery.view.counts().get(ISSUE).copied());
     let (writer, meter) = (&writer, &meter);
-    let chunks = bundles(&recovery.view, &recovery.kinds).try_chunks(CHUNK).map_err(|error| error.1);
+    let chunks = batches(bundles(&recovery.view, &recovery.kinds), CHUNK, CHUNK_BYTES);
     let proven = chunks.map_ok(|chunk| Chunk { proof, writer, tally: Tally::default() }.prove(chunk, meter));
     let mut proven = std::pin::pin!(proven.try_buffered(IN_FLIGHT));
     while let Some(chunk) = proven.try_next().await? {
@@ -116,37 +118,37 @@ impl Chunk<'_> {
             let body = serde_json::from_str(body.get()).map_err(unexpected)?;
             there.issues.insert(issue.id.clone(), Object { kind: ISSUE, key: issue.id.clone(), body });
         }
-        let mut sink = MemorySink::default();
-        for kind in &self.proof.recovery.kinds.hanging {
-            self.read_kind(*kind, &issues, &mut sink).await?;
-        }
-        there.unread = std::mem::take(&mut sink.failed);
-        for (kind, objects) in std::mem::take(&mut sink.objects) {
-            for object in objects {
+        let kinds = self.proof.recovery.kinds.hanging.iter();
+        let readings: Vec<_> = kinds.map(|kind| self.read_kind(*kind, &issues).boxed()).collect();
+        for found in futures::future::try_join_all(readings).await? {
+            there.unread.extend(found.failed);
+            for object in found.objects.into_values().flatten() {
                 let issue = split(&object.key).0.to_owned();
-                there.hanging.entry((kind, issue)).or_default().push(object);
+                there.hanging.entry((object.kind, issue)).or_default().push(object);
             }
         }
         Ok(there)
     }
 
     /// Reads one kind. When an answer cannot be used, each issue is asked for alone, so that only the culprit stays unproven.
-    async fn read_kind(&self, kind: &dyn IssueKind, issues: &[FetchedIssue], sink: &mut MemorySink) -> Result<()> {
+    async fn read_kind(&self, kind: &dyn IssueKind, issues: &[FetchedIssue]) -> Result<MemorySink> {
         let jira = &self.proof.recovery.standby;
-        match kind.read(jira, issues, sink).await {
+        let mut sink = MemorySink::default();
+        match kind.read(jira, issues, &mut sink).await {
             Err(site::sink::Error::Jira(error)) if error.concerns_one_object() => {}
-            result => return Ok(result?),
+            Err(error) => return Err(error.into()),
+            Ok(()) => return Ok(sink),
         }
         sink.take(kind.name());
         for issue in issues {
-            match kind.read(jira, std::slice::from_ref(issue), sink).await {
+            match kind.read(jira, std::slice::from_ref(issue), &mut sink).await {
                 Err(site::sink::Error::Jira(error)) if error.concerns_one_object() => {
                     sink.failed.push((kind.name(), issue.id.clone(), error.to_string()));
                 }
                 result => result?,
             }
         }
-        Ok(())
+        Ok(sink)
     }
 
     /// Counts an issue that this recovery did not make, and what hangs on it.

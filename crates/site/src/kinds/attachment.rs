@@ -35,6 +35,9 @@ pub const MEDIA_MEMBER: &str = "lifeboat:media";
 /// How many downloads are begun before they are needed.
 const DOWNLOADS: usize = 4;
 
+/// The same where all bytes are known, and only the ids of their media files are asked for.
+const LOOKS: usize = 16;
+
 /// The kind `attachment`.
 pub struct Attachment;
 
@@ -85,9 +88,11 @@ impl IssueKind for Attachment {
                 listed.push((attachment, known));
             }
         }
+        let listed_only = listed.iter().all(|(_, known)| *known);
         let downloads = listed.into_iter().map(|(attachment, known)| attachment.fetch(jira.clone(), known).boxed());
         let downloads: Vec<BoxFuture<'static, _>> = downloads.collect();
-        let mut downloads = futures::stream::iter(downloads).buffered(DOWNLOADS);
+        let at_once = if listed_only { LOOKS } else { DOWNLOADS };
+        let mut downloads = futures::stream::iter(downloads).buffered(at_once);
         while let Some((attachment, fetched)) = downloads.next().await {
             attachment.put(fetched, sink).await?;
         }

@@ -5,7 +5,7 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
-use super::support::{called, delete, key, lose, made, one_by_one, put_with, refused, text};
+use super::support::{called, delete, in_parts, key, lose, made, one_by_one, put_with, refused, text};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::Loss;
 use crate::names::{Names, id_text};
@@ -127,6 +127,10 @@ impl SiteKind for Board {
         delete(jira, Call::delete("/rest/agile/1.0/board/{board}").arg("board", &object.key)).await
     }
 
+    fn lane(&self, object: &Object) -> String {
+        text(&object.body, "name").to_lowercase()
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {
@@ -151,20 +155,27 @@ pub(super) fn list() -> Call {
 
 async fn read_all(jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
     let label = list().label();
-    let mut boards = jira.pages_offset(list(), "values", 50);
-    while let Some(raw) = boards.try_next().await? {
-        let id = key(&label, &raw, "id")?;
-        let call = Call::get("/rest/agile/1.0/board/{board}/configuration").arg("board", &id);
-        let more: Vec<(&str, Value)> = match jira.json(call).await {
-            Ok(configuration) => vec![(CONFIGURED, configuration)],
-            Err(error @ (Error::Rejected { .. } | Error::Forbidden { .. })) => {
-                sink.failed("board", format!("configuration of {id}"), error.to_string()).await?;
-                Vec::new()
-            }
-            Err(error) => return Err(error.into()),
-        };
-        put_with(sink, "board", id, &raw, &more).await?;
+    let mut boards = Vec::new();
+    let mut found = jira.pages_offset(list(), "values", 50);
+    while let Some(raw) = found.try_next().await? {
+        boards.push((key(&label, &raw, "id")?, raw));
     }
+    in_parts(jira, &boards, sink, |jira, (id, raw), sink| {
+        async move {
+            let call = Call::get("/rest/agile/1.0/board/{board}/configuration").arg("board", id);
+            let more: Vec<(&str, Value)> = match jira.json(call).await {
+                Ok(configuration) => vec![(CONFIGURED, configuration)],
+                Err(error @ (Error::Rejected { .. } | Error::Forbidden { .. })) => {
+                    sink.failed("board", format!("configuration of {id}"), error.to_string()).await?;
+                    Vec::new()
+                }
+                Err(error) => return Err(error.into()),
+            };
+            put_with(sink, "board", id.clone(), raw, &more).await
+        }
+        .boxed()
+    })
+    .await?;
     Ok(())
 }
 

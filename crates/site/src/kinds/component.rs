@@ -6,7 +6,7 @@ use jira::{Call, Jira};
 use serde_json::{Value, json};
 
 use super::support::{
-    account_of, called, create_or, delete, lose, one_by_one, project_ids, put_pages, refused, text, without,
+    account_of, called, create_or, delete, in_parts, lose, one_by_one, project_ids, put_pages, refused, text, without,
 };
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
@@ -55,12 +55,16 @@ impl Kind for Component {
 #[async_trait]
 impl SiteKind for Component {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        for project in project_ids(jira).await? {
-            let call = Call::get("/rest/api/3/project/{project}/component").arg("project", &project);
-            let result = put_pages(jira, call, self.name(), sink).await;
-            refused(result, self.name(), format!("of project {project}"), sink).await?;
-        }
-        Ok(())
+        let projects = project_ids(jira).await?;
+        in_parts(jira, &projects, sink, |jira, project, sink| {
+            async move {
+                let call = Call::get("/rest/api/3/project/{project}/component").arg("project", project);
+                let result = put_pages(jira, call, "component", sink).await;
+                refused(result, "component", format!("of project {project}"), sink).await
+            }
+            .boxed()
+        })
+        .await
     }
 
     fn identity(&self, object: &Object, names: &Names) -> String {
@@ -113,6 +117,10 @@ impl SiteKind for Component {
 
     async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
         delete(jira, Call::delete("/rest/api/3/component/{id}").arg("id", &object.key)).await
+    }
+
+    fn lane(&self, object: &Object) -> String {
+        object.key.clone()
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -164,6 +164,11 @@ impl SiteKind for Field {
         delete(jira, call).await
     }
 
+    /// Two of one name are told apart by their age.
+    fn lane(&self, object: &Object) -> String {
+        text(&object.body, "name").to_lowercase()
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::field::{custom_type, search};
-use super::support::{called, delete, flag, key, lose, made, one_by_one, put_with, refused, text, texts};
+use super::support::{called, delete, flag, in_parts, key, lose, made, one_by_one, put_with, refused, text, texts};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
@@ -89,11 +89,12 @@ impl Kind for FieldContext {
 #[async_trait]
 impl SiteKind for FieldContext {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        for field in custom_fields(jira, |_| true).await? {
-            let result = read_field(jira, &field, sink).await;
-            refused(result, self.name(), field, sink).await?;
-        }
-        Ok(())
+        let fields = custom_fields(jira, |_| true).await?;
+        in_parts(jira, &fields, sink, |jira, field, sink| {
+            async move { refused(read_field(jira, field, sink).await, "field-context", field.clone(), sink).await }
+                .boxed()
+        })
+        .await
     }
 
     /// A field has one global context, whatever it is called.
@@ -172,6 +173,10 @@ impl SiteKind for FieldContext {
         let (field, context) = object.key.split_once('/').unwrap_or((&object.key, ""));
         let call = Call::delete("/rest/api/3/field/{fieldId}/context/{contextId}");
         delete(jira, call.arg("fieldId", field).arg("contextId", context)).await
+    }
+
+    fn lane(&self, object: &Object) -> String {
+        object.key.split_once('/').map_or_else(|| object.key.clone(), |(field, _)| field.to_owned())
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::field::has_options;
 use super::field_context::{contexts, custom_fields};
-use super::support::{called, delete, flag, in_batch, key, put_each, refused, text};
+use super::support::{called, delete, flag, in_batch, in_parts, key, put_each, refused, text};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
@@ -63,11 +63,12 @@ impl Kind for FieldOption {
 #[async_trait]
 impl SiteKind for FieldOption {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        for field in custom_fields(jira, has_options).await? {
-            let result = read_field(jira, &field, sink).await;
-            refused(result, self.name(), field, sink).await?;
-        }
-        Ok(())
+        let fields = custom_fields(jira, has_options).await?;
+        in_parts(jira, &fields, sink, |jira, field, sink| {
+            async move { refused(read_field(jira, field, sink).await, "field-option", field.clone(), sink).await }
+                .boxed()
+        })
+        .await
     }
 
     fn identity(&self, object: &Object, names: &Names) -> String {
@@ -131,6 +132,10 @@ impl SiteKind for FieldOption {
     }
 
     /// All objects are of one context. What is there already with the same value is taken, so that repeating is harmless.
+    fn lane(&self, object: &Object) -> String {
+        self.group(object)
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         let Some(context) = objects.first().map(|object| text(&object.value, "context")) else { return Vec::new() };
         let mut options = match Options::read(&writer.jira, context).await {

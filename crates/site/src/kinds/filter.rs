@@ -183,6 +183,11 @@ impl SiteKind for Filter {
     }
 
     /// Private at first, whatever the account shares new filters with.
+    /// Each is created after those that it names. Afterwards only those of one name are in each other's way.
+    fn lane_afterwards(&self, object: &Object) -> String {
+        text(&object.body, "name").to_lowercase()
+    }
+
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         one_by_one(objects, |object| {
             async move {

@@ -5,7 +5,7 @@ use futures::{FutureExt, TryStreamExt};
 use jira::{Call, Error, Jira, Safety};
 use serde_json::{Value, json};
 
-use super::support::{delete, key, made, one_by_one, people, put_with, text, texts};
+use super::support::{delete, in_parts, key, made, one_by_one, people, put_with, text, texts};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::Names;
@@ -58,13 +58,19 @@ impl SiteKind for Group {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
         let call = Call::get("/rest/api/3/group/bulk");
         let label = call.label();
-        let mut groups = jira.pages_offset(call, "values", 50);
-        while let Some(raw) = groups.try_next().await? {
-            let id = key(&label, &raw, "groupId")?;
-            let members = members(jira, &id).await?;
-            put_with(sink, self.name(), id, &raw, &[(MEMBERS, json!(members))]).await?;
+        let mut groups = Vec::new();
+        let mut found = jira.pages_offset(call, "values", 50);
+        while let Some(raw) = found.try_next().await? {
+            groups.push((key(&label, &raw, "groupId")?, raw));
         }
-        Ok(())
+        in_parts(jira, &groups, sink, |jira, (id, raw), sink| {
+            async move {
+                let members = members(jira, id).await?;
+                put_with(sink, "group", id.clone(), raw, &[(MEMBERS, json!(members))]).await
+            }
+            .boxed()
+        })
+        .await
     }
 
     fn identity(&self, object: &Object, _names: &Names) -> String {
@@ -85,6 +91,10 @@ impl SiteKind for Group {
 
     async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
         delete(jira, Call::delete("/rest/api/3/group").query("groupId", &object.key)).await
+    }
+
+    fn lane(&self, object: &Object) -> String {
+        object.key.clone()
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

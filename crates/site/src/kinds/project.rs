@@ -30,7 +30,8 @@ impl Kind for Project {
     }
 
     fn depends_on(&self) -> &'static [KindName] {
-        &["user", "project-category", "issue-type", "priority", "status"]
+        // Fields are put on the default screens, which new projects take.
+        &["user", "project-category", "issue-type", "priority", "status", "field"]
     }
 
     fn losses(&self) -> &'static [Loss] {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use futures::FutureExt;
 use jira::{Call, Error, Jira, Outcome, Safety};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::project_role::KEPT_FOR_APPS;
-use super::support::{Actors, called, project_ids, refused, text, texts};
+use super::support::{Actors, called, in_parts, project_ids, refused, text, texts};
 use crate::kind::{Kind, KindName, Made, Object, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::Names;
@@ -65,11 +66,12 @@ impl Kind for RoleActors {
 #[async_trait]
 impl SiteKind for RoleActors {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        for project in project_ids(jira).await? {
-            let result = read_project(jira, &project, sink).await;
-            refused(result, self.name(), project, sink).await?;
-        }
-        Ok(())
+        let projects = project_ids(jira).await?;
+        in_parts(jira, &projects, sink, |jira, project, sink| {
+            async move { refused(read_project(jira, project, sink).await, "role-actors", project.clone(), sink).await }
+                .boxed()
+        })
+        .await
     }
 
     fn identity(&self, object: &Object, names: &Names) -> String {
@@ -112,6 +114,10 @@ impl SiteKind for RoleActors {
     }
 
     /// A role is there with its project: only its actors are to be written, which `complete` does.
+    fn lane(&self, object: &Object) -> String {
+        object.key.clone()
+    }
+
     async fn create(&self, _writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {
         let made = |object: &Translated| {
             let place = Place::of(&object.value);
@@ -189,13 +195,18 @@ async fn read_project(jira: &Jira, project: &str, sink: &mut dyn Sink) -> sink::
     let list = Call::get("/rest/api/3/project/{project}/role").arg("project", project);
     let label = list.label();
     let roles: BTreeMap<String, String> = jira.json(list).await?;
-    for address in roles.values() {
-        let role = role_id(address)
-            .ok_or_else(|| Error::Unexpected { call: label.clone(), reason: "a role without an id".to_owned() })?;
-        let call = Call::get(ROLE_OF_PROJECT).arg("project", project).arg("role", role);
-        let raw: Box<RawValue> = jira.json(call).await?;
-        sink.put("role-actors", format!("{project}/{role}"), None, raw).await?;
-    }
+    let no_id = || Error::Unexpected { call: label.clone(), reason: "a role without an id".to_owned() };
+    let roles = roles.values().map(|address| Ok((project.to_owned(), role_id(address).ok_or_else(no_id)?.to_owned())));
+    let roles: Vec<(String, String)> = roles.collect::<jira::Result<_>>()?;
+    in_parts(jira, &roles, sink, |jira, (project, role), sink| {
+        async move {
+            let call = Call::get(ROLE_OF_PROJECT).arg("project", project).arg("role", role);
+            let raw: Box<RawValue> = jira.json(call).await?;
+            sink.put("role-actors", format!("{project}/{role}"), None, raw).await
+        }
+        .boxed()
+    })
+    .await?;
     Ok(())
 }
 

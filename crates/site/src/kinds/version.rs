@@ -8,8 +8,8 @@ use jira::{Call, Jira};
 use serde_json::{Map, Value, json};
 
 use super::support::{
-    called, create_or, delete, flag, key, lose, one_by_one, project_ids, put_with, refused, target_number, text,
-    without,
+    called, create_or, delete, flag, in_parts, key, lose, one_by_one, project_ids, put_with, refused, target_number,
+    text, without,
 };
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
@@ -78,11 +78,15 @@ impl Kind for Version {
 #[async_trait]
 impl SiteKind for Version {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
-        for project in project_ids(jira).await? {
-            let result = read_project(jira, &project, sink).await;
-            refused(result, self.name(), format!("of project {project}"), sink).await?;
-        }
-        Ok(())
+        let projects = project_ids(jira).await?;
+        in_parts(jira, &projects, sink, |jira, project, sink| {
+            async move {
+                let result = read_project(jira, project, sink).await;
+                refused(result, "version", format!("of project {project}"), sink).await
+            }
+            .boxed()
+        })
+        .await
     }
 
     fn identity(&self, object: &Object, names: &Names) -> String {
@@ -147,6 +151,11 @@ impl SiteKind for Version {
 
     async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
         delete(jira, Call::delete("/rest/api/3/version/{id}").arg("id", &object.key)).await
+    }
+
+    /// The order of a project's versions is that of their creation.
+    fn lane(&self, object: &Object) -> String {
+        object.body.get("projectId").and_then(id_text).unwrap_or_default()
     }
 
     async fn create(&self, writer: &Writer, objects: &[Translated]) -> Vec<jira::Result<Made>> {

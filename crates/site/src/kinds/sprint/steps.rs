@@ -76,6 +76,7 @@ fn note(result: jira::Result<()>, (_, key): &(String, String), refused: &mut Vec
 async fn add(jira: &Jira, sprint: &str, issues: &[(String, String)]) -> jira::Result<()> {
     let ids: Vec<&str> = issues.iter().map(|(id, _)| id.as_str()).collect();
     let call = Call::post("/rest/agile/1.0/sprint/{sprint}/issue").arg("sprint", sprint);
+    let call = ids.iter().fold(call, |call, issue| call.writes_issue(*issue));
     jira.done(call.json(&json!({ "issues": ids })).safety(Safety::Repeatable)).await
 }
 
