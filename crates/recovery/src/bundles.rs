@@ -49,11 +49,11 @@ pub(crate) fn bundles(view: &View, kinds: &Kinds) -> BoxStream<'static, Result<B
 }
 
 /// Bundles so many at a time, or fewer when they have so many bytes together: one issue may be as large as a thousand others.
-pub(crate) fn batches<'a>(
-    bundles: BoxStream<'a, Result<Bundle>>,
+pub(crate) fn batches(
+    bundles: BoxStream<'_, Result<Bundle>>,
     issues: usize,
     bytes: usize,
-) -> BoxStream<'a, Result<Vec<Bundle>>> {
+) -> BoxStream<'_, Result<Vec<Bundle>>> {
     stream::try_unfold(bundles.fuse(), move |mut bundles| async move {
         let (mut batch, mut held) = (Vec::new(), 0);
         while batch.len() < issues && held < bytes {
