@@ -3,23 +3,28 @@
 //! A filter belongs to who makes it, and only its owner may change it, so it is made in steps: under a name and with a
 //! description that say whose it is going to be ([`Claim`]); then it gets its own name, its sharing and its star; then its
 //! owner. Until the last step an interrupted recovery finds it again by that description. What cannot have its own name or
-//! owner says in its description whose it was ([`Origin`]), by which a later recovery finds it again.
+//! owner says in its description whose it was ([`Origin`]), by which a later recovery finds it again. The steps are in
+//! `steps`, what is written into descriptions in `notes`.
 
 mod notes;
+mod sharing;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use futures::FutureExt;
 use jira::{Call, Error, Jira};
-use notes::{Claim, Origin, with, with_query, without};
+use notes::{Claim, Origin, with_query};
 use serde_json::{Value, json};
+use sharing::{each, normal_shares, recipient, shares};
+use steps::{furnish, give, post, read_one};
 
-use super::support::{account_of, called, delete, flag, lose, made, one_by_one, put_pages, text};
+use super::support::{account_of, delete, flag, lose, one_by_one, put_pages, text};
 use crate::jql;
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
-use crate::names::{Names, id_text};
+use crate::names::Names;
 use crate::sink::{self, Sink};
 use crate::translation::{Person, Translated, Translation};
 
@@ -64,7 +69,6 @@ const FINDS_NOTHING: &str = "project is EMPTY";
 /// What is read: nothing that changes with every use.
 const EXPAND: &str = "description,favourite,favouritedCount,jql,owner,sharePermissions,editPermissions,subscriptions";
 
-const ONE: &str = "/rest/api/3/filter/{id}";
 const SHARES: [(&str, &str); 2] = [("sharePermissions", "/shares"), ("editPermissions", "/editors")];
 
 impl Kind for Filter {
@@ -220,104 +224,8 @@ impl SiteKind for Filter {
     }
 
     async fn remove(&self, jira: &Jira, object: &Object, _there: &[Object]) -> jira::Result<Removal> {
-        delete(jira, Call::delete(ONE).arg("id", &object.key)).await
+        delete(jira, Call::delete("/rest/api/3/filter/{id}").arg("id", &object.key)).await
     }
-}
-
-/// A name that no other filter of the recovery has.
-fn name_at_first(object: &Translated) -> String {
-    const LONGEST: usize = 255;
-    let end = format!(" ({})", object.source);
-    let name: String = text(&object.value, "name").chars().take(LONGEST - end.len()).collect();
-    name + &end
-}
-
-async fn post(jira: &Jira, object: &Translated, query: &str, description: &str) -> jira::Result<Made> {
-    let body =
-        json!({ "name": name_at_first(object), "description": description, "jql": query, "sharePermissions": [] });
-    made(&jira.json(Call::post("/rest/api/3/filter").json(&body)).await?)
-}
-
-async fn read_one(jira: &Jira, id: &str) -> jira::Result<Value> {
-    jira.json(Call::get(ONE).arg("id", id).query("overrideSharePermissions", true)).await
-}
-
-/// Whether Jira took it. What is neither taken nor refused is an error.
-fn accepted(result: jira::Result<()>) -> jira::Result<bool> {
-    match result {
-        Ok(()) => Ok(true),
-        Err(Error::Rejected { .. } | Error::Forbidden { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Gives an unfinished filter its star, its permissions and its own name, which ends the claim. `there` is what it was, and
-/// then has the name and the description that it has now.
-async fn furnish(jira: &Jira, object: &Translated, there: &mut Value, id: &str) -> jira::Result<()> {
-    if flag(&object.value, "favourite") && !flag(there, "favourite") {
-        let call = Call::put("/rest/api/3/filter/{id}/favourite").arg("id", id);
-        accepted(jira.done(call.json(&json!({}))).await)?;
-    }
-    let mut body = json!({ "name": text(there, "name"), "description": text(there, "description") });
-    for (member, _) in SHARES {
-        share(jira, object, member, &mut body, id).await?;
-    }
-    let (description, origin) = (Claim::taken_off(text(there, "description")), text(&object.value, "origin"));
-    let is_given_away = object.value["owner"].is_string();
-    body["description"] = if is_given_away { description.to_owned() } else { with(description, origin) }.into();
-    body["name"] = text(&object.value, "name").into();
-    if !accepted(put(jira, id, &body).await)? {
-        body["name"] = text(there, "name").into();
-        body["description"] = with(description, origin).into();
-        accepted(put(jira, id, &body).await)?;
-    }
-    for member in ["name", "description"] {
-        there[member] = body[member].take();
-    }
-    Ok(())
-}
-
-async fn describe(jira: &Jira, id: &str, name: &str, description: &str) -> jira::Result<()> {
-    put(jira, id, &json!({ "name": name, "description": description })).await
-}
-
-/// Gives the filter to its owner. While it is not theirs its description says whose it is.
-async fn give(jira: &Jira, object: &Translated, there: &Value, id: &str, account: &str) -> jira::Result<()> {
-    let (name, description) = (text(there, "name"), text(there, "description"));
-    let origin = text(&object.value, "origin");
-    // Only who owns it may change it, so an earlier attempt's note goes first.
-    let is_called_so = name == text(&object.value, "name");
-    let own = if is_called_so { without(description, origin) } else { description };
-    if own != description {
-        accepted(describe(jira, id, name, own).await)?;
-    }
-    let call = Call::put("/rest/api/3/filter/{id}/owner").arg("id", id).json(&json!({ "accountId": account }));
-    if !accepted(jira.done(call).await)? {
-        accepted(describe(jira, id, name, &with(own, origin)).await)?;
-    }
-    Ok(())
-}
-
-/// All permissions at once, or else one more at a time: each that Jira takes.
-async fn share(jira: &Jira, object: &Translated, member: &str, body: &mut Value, id: &str) -> jira::Result<()> {
-    body[member] = object.value[member].clone();
-    if object.value[member] == json!([]) || accepted(put(jira, id, body).await)? {
-        return Ok(());
-    }
-    let mut taken = Vec::new();
-    for share in each(&object.value, member) {
-        taken.push(share.clone());
-        body[member] = json!(taken);
-        if !accepted(put(jira, id, body).await)? {
-            taken.pop();
-        }
-    }
-    body[member] = json!(taken);
-    Ok(())
-}
-
-async fn put(jira: &Jira, id: &str, body: &Value) -> jira::Result<()> {
-    jira.done(Call::put(ONE).arg("id", id).query("overrideSharePermissions", true).json(body)).await
 }
 
 /// What the filter on the standby is not as it was wanted.
@@ -355,98 +263,6 @@ fn refused(object: &Translated, there: &Value) -> Vec<Occurrence> {
     losses
 }
 
-fn each<'a>(body: &'a Value, member: &str) -> impl Iterator<Item = &'a Value> {
-    body[member].as_array().into_iter().flatten()
-}
-
-fn id_of(share: &Value, member: &str, id: &str) -> Option<String> {
-    share.get(member)?.get(id).and_then(id_text)
-}
-
-/// To whom a permission is given, by ids, the same whether asked for or told.
-fn recipient(share: &Value) -> String {
-    let ids = [("user", "accountId"), ("group", "groupId"), ("project", "id"), ("role", "id")];
-    let ids: Vec<String> = ids.into_iter().filter_map(|(member, id)| id_of(share, member, id)).collect();
-    let kind = match text(share, "type") {
-        "authenticated" => "loggedin",
-        "projectRole" => "project",
-        kind => kind,
-    };
-    [&[kind.to_owned()], &*ids].concat().join(" ")
-}
-
-/// Permissions by name, sorted.
-fn normal_shares(body: &Value, member: &str, names: &Names) -> Vec<String> {
-    let normal = |share: &Value| {
-        let named = |member: &str, kind: KindName| id_of(share, member, "id").map(|id| called(names, kind, &id));
-        match text(share, "type") {
-            "user" => format!("user {}", names.user(account_of(share, "user").unwrap_or_default())),
-            "group" => {
-                format!("group {}", group(share, names).map_or_else(String::new, |id| called(names, "group", &id)))
-            }
-            "project" | "projectRole" => {
-                let project = named("project", "project").unwrap_or_default();
-                let role = named("role", "project-role").map(|role| format!(", role {role}"));
-                format!("project {project}{}", role.unwrap_or_default())
-            }
-            _ => recipient(share),
-        }
-    };
-    let mut shares: Vec<String> = each(body, member).map(normal).collect();
-    shares.sort_unstable();
-    shares
-}
-
-/// The id of the group: the name alone stands for it on sites that do not tell ids.
-fn group(share: &Value, names: &Names) -> Option<String> {
-    let by_name = || names.named("group", share.pointer("/group/name")?.as_str()?).map(str::to_owned);
-    id_of(share, "group", "groupId").or_else(by_name)
-}
-
-/// The permissions in the standby's ids; a loss for each that cannot be said there.
-fn shares(
-    object: &Object,
-    member: &str,
-    path: &str,
-    translation: &Translation,
-    translated: &mut Translated,
-) -> Vec<Value> {
-    let mut shares = Vec::new();
-    for share in each(&object.body, member) {
-        match translated_share(share, translation) {
-            Some(share) => shares.push(share),
-            None => lose(translated, &SHARE, object, path, recipient(share)),
-        }
-    }
-    shares
-}
-
-fn translated_share(share: &Value, translation: &Translation) -> Option<Value> {
-    let target =
-        |member: &str, kind: KindName| translation.target(kind, &id_of(share, member, "id")?).map(str::to_owned);
-    Some(match text(share, "type") {
-        "global" => json!({ "type": "global" }),
-        "loggedin" | "authenticated" => json!({ "type": "authenticated" }),
-        "user" => match translation.user(account_of(share, "user")?) {
-            Person::Account(account) => json!({ "type": "user", "user": { "accountId": account } }),
-            Person::Missing => return None,
-        },
-        "group" => {
-            let group = translation.target("group", &group(share, &translation.source)?)?;
-            json!({ "type": "group", "group": { "groupId": group } })
-        }
-        "project" | "projectRole" => {
-            let mut body = json!({ "type": "project", "project": { "id": target("project", "project")? } });
-            if share.get("role").is_some() {
-                // Roles have numbers for ids.
-                body["role"] = json!({ "id": target("role", "project-role")?.parse::<u64>().ok()? });
-            }
-            body
-        }
-        _ => return None,
-    })
-}
-
 fn owner(object: &Object, translation: &Translation, translated: &mut Translated) -> Option<String> {
     let account = account_of(&object.body, "owner");
     match account.map(|account| translation.user(account)) {
@@ -465,227 +281,4 @@ fn lose_query(translated: &mut Translated, object: &Object, missing: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kinds::support::testing::{arrives, object, translation};
-
-    fn sides() -> Translation {
-        let mut translation = translation();
-        for (kind, source, standby, name) in [
-            ("project", "10000", "20000", "ARK"),
-            ("project-role", "10002", "20002", "Developers"),
-            ("group", "g1", "g2", "crew"),
-            ("filter", "10100", "20100", "Leaks / ann"),
-        ] {
-            translation.bind(kind, source, standby);
-            translation.source.bind(kind, source.to_owned(), name.to_owned());
-            translation.standby.bind(kind, standby.to_owned(), name.to_owned());
-        }
-        translation.bind_user("ann", "ann");
-        translation
-    }
-
-    fn filter(key: &str, jql: &str, owner: &str, project: &str) -> Object {
-        let role = if project == "10000" { 10002 } else { 20002 };
-        let group = if project == "10000" { "g1" } else { "g2" };
-        let body = json!({
-            "id": key, "name": "Leaks", "description": "All of them", "jql": jql, "favourite": true,
-            "owner": { "accountId": owner, "displayName": owner },
-            "sharePermissions": [
-                { "id": 1, "type": "project", "project": { "id": project }, "role": { "id": role } },
-                { "id": 2, "type": "group", "group": { "name": "crew", "groupId": group } },
-                { "id": 3, "type": "loggedin" },
-            ],
-            "editPermissions": [{ "id": 4, "type": "user", "user": { "accountId": "ann" } }],
-        });
-        object(&Filter, key, body)
-    }
-
-    #[test]
-    fn ids_in_query_and_permissions_are_translated() {
-        let source = filter("10101", "project = 10000 AND filter = 10100", "ann", "10000");
-        let translated = Filter.translate(&source, &sides());
-        assert_eq!(translated.losses, []);
-        insta::assert_json_snapshot!(translated.value, @r#"
-        {
-          "description": "All of them",
-          "editPermissions": [
-            {
-              "type": "user",
-              "user": {
-                "accountId": "ann"
-              }
-            }
-          ],
-          "favourite": true,
-          "identity": "Leaks / ann",
-          "jql": "project = 20000 AND filter = 20100",
-          "name": "Leaks",
-          "origin": "[On the source: Leaks, owned by ann (ann)]",
-          "owner": "ann",
-          "sharePermissions": [
-            {
-              "project": {
-                "id": "20000"
-              },
-              "role": {
-                "id": 20002
-              },
-              "type": "project"
-            },
-            {
-              "group": {
-                "groupId": "g2"
-              },
-              "type": "group"
-            },
-            {
-              "type": "authenticated"
-            }
-          ]
-        }
-        "#);
-        let standby = filter("20101", "project = 20000 AND filter = 20100", "ann", "20000");
-        arrives(&Filter, &sides(), &source, &standby);
-        assert_eq!(refused(&translated, &standby.body), []);
-        insta::assert_json_snapshot!(Filter.normal(&source, &sides().source), @r#"
-        {
-          "description": "All of them",
-          "editors": [
-            "user ann"
-          ],
-          "favourite": true,
-          "jql": "project = {ARK} AND filter = {Leaks}",
-          "name": "Leaks",
-          "owner": "ann",
-          "shares": [
-            "group crew",
-            "loggedin",
-            "project ARK, role Developers"
-          ]
-        }
-        "#);
-    }
-
-    #[test]
-    fn what_cannot_be_said_on_the_standby_is_named() {
-        let mut source = filter("10101", "project = 10009", "bob", "10000");
-        source.body["editPermissions"] =
-            json!([{ "type": "project-unknown" }, { "type": "user", "user": { "accountId": "bob" } }]);
-        let translated = Filter.translate(&source, &sides());
-        let lost: Vec<_> = translated.losses.iter().map(|loss| (&*loss.loss, &*loss.path, &*loss.detail)).collect();
-        insta::assert_debug_snapshot!(lost, @r#"
-        [
-            (
-                "filter.query",
-                "/jql",
-                "the standby has no counterpart of project 10009",
-            ),
-            (
-                "filter.query",
-                "/description",
-                "the standby has no counterpart of project 10009",
-            ),
-            (
-                "filter.share",
-                "/editors",
-                "project-unknown",
-            ),
-            (
-                "filter.share",
-                "/editors",
-                "user bob",
-            ),
-            (
-                "filter.owner",
-                "/owner",
-                "bob",
-            ),
-        ]
-        "#);
-        assert_eq!(translated.value["jql"], FINDS_NOTHING);
-        assert_eq!(translated.value["description"], "All of them\n\nThe query on the source: project = 10009");
-        let mut standby = filter("20101", FINDS_NOTHING, "recoverer", "20000");
-        standby.body["description"] = translated.value["description"].clone();
-        standby.body["editPermissions"] = json!([]);
-        arrives(&Filter, &sides(), &source, &standby);
-    }
-
-    #[test]
-    fn what_jira_refused_is_seen_afterwards() {
-        let translated = Filter.translate(&filter("10101", "project = 10000", "ann", "10000"), &sides());
-        let mut standby = filter("20101", FINDS_NOTHING, "recoverer", "20000");
-        standby.body["name"] = "Leaks (10101)".into();
-        standby.body["favourite"] = false.into();
-        standby.body["sharePermissions"] = json!([{ "type": "loggedin" }]);
-        let refused = refused(&translated, &standby.body);
-        let paths: Vec<&str> = refused.iter().map(|loss| &*loss.path).collect();
-        assert_eq!(paths, ["/name", "/jql", "/description", "/owner", "/favourite", "/shares", "/shares"]);
-    }
-
-    #[test]
-    fn an_unfinished_filter_is_known_by_whose_it_is_going_to_be() {
-        let source = filter("10101", "project = 10000", "ann", "10000");
-        let translated = Filter.translate(&source, &sides());
-        let claim = Claim { identity: text(&translated.value, "identity") };
-        let mut standby = filter("20101", "project = 20000", "recoverer", "20000");
-        standby.body["name"] = name_at_first(&translated).into();
-        standby.body["description"] = claim.on("All of them").into();
-        assert_eq!(Filter.identity(&standby, &sides().standby), Filter.identity(&source, &sides().source));
-        assert_eq!(Claim::taken_off(text(&standby.body, "description")), "All of them");
-        standby.body["description"] = "All of them".into();
-        assert_eq!(Filter.identity(&standby, &sides().standby), "Leaks (10101) / recoverer");
-    }
-
-    #[test]
-    fn a_filter_without_its_name_and_owner_is_known_by_where_it_came_from() {
-        let source = filter("10101", "project = 10000", "bob", "10000");
-        let translated = Filter.translate(&source, &sides());
-        let mut standby = filter("20101", "project = 20000", "recoverer", "20000");
-        standby.body["name"] = name_at_first(&translated).into();
-        standby.body["description"] = with("All of them", text(&translated.value, "origin")).into();
-        assert_eq!(Filter.identity(&standby, &sides().standby), Filter.identity(&source, &sides().source));
-        assert_eq!(Filter.normal(&standby, &sides().standby), Filter.normal(&source, &sides().source));
-    }
-
-    /// Backwards: what was restored is the source, and is called there as it was at first.
-    #[test]
-    fn a_restored_filter_that_is_restored_again_stays_the_same() {
-        let first = filter("10101", "project = 10000", "bob", "10000");
-        let mut source = filter("10109", "project = 10000", "recoverer", "10000");
-        source.body["description"] = with("All of them", &Origin::note(&first.body, &sides().source)).into();
-        let translated = Filter.translate(&source, &sides());
-        assert_eq!(translated.value["identity"], "Leaks / bob");
-        let description = with(text(&translated.value, "description"), text(&translated.value, "origin"));
-        let mut standby = filter("20101", "project = 20000", "another", "20000");
-        standby.body["description"] = description.into();
-        assert_eq!(Filter.identity(&standby, &sides().standby), "Leaks / bob");
-    }
-
-    #[test]
-    fn filters_come_after_those_that_they_refer_to() {
-        let named = |key: &str, name: &str, jql: &str| {
-            let mut filter = filter(key, jql, "ann", "10000");
-            filter.body["name"] = name.into();
-            filter
-        };
-        let mut filters = vec![
-            named("9", "nine", "filter = 10"),
-            named("10", "ten", "filter in (\"eleven\", 99)"),
-            named("11", "eleven", "project = ARK"),
-            named("12", "twelve", "filter = 12"),
-        ];
-        Filter.sort(&mut filters);
-        let keys: Vec<&str> = filters.iter().map(|filter| &*filter.key).collect();
-        assert_eq!(keys, ["11", "12", "10", "9"]);
-    }
-
-    #[test]
-    fn a_long_name_has_room_for_its_number() {
-        let mut source = filter("10101", "", "ann", "10000");
-        source.body["name"] = "⚓".repeat(255).into();
-        let name = name_at_first(&Filter.translate(&source, &sides()));
-        assert_eq!(name.chars().count(), 255);
-        assert!(name.ends_with("⚓ (10101)"));
-    }
-}
+mod tests;
