@@ -71,6 +71,8 @@ impl Answer {
             }
             200..=399 => return Ok(self),
             accepted if call.accepted.contains(&accepted) => return Ok(self),
+            // The edge does not know the site. Of what is missing on a site Jira itself tells, as JSON.
+            404 if is_web_page(headers) => Setback::Unreached(format!("the site is not there: {}", said())),
             401 => Setback::Refused(credentials(settings, said())),
             403 => Setback::Refused(Error::Forbidden { call: call.label(), messages: messages().all }),
             429 => Setback::Throttled(Signals::read(headers, now)),

@@ -123,6 +123,16 @@ fn a_web_page_is_no_answer() {
 }
 
 #[test]
+fn an_edge_that_does_not_know_the_site_says_nothing_of_an_object() {
+    for call in [Call::get("/rest/api/3/field"), Call::post("/rest/api/3/field")] {
+        let page = verdict(&call, 404, &[("content-type", "text/html")], "<html><body>Site not found</body></html>");
+        assert_eq!(word(&page), "unreached");
+        let told = verdict(&call, 404, &[("content-type", "application/json")], r#"{"errorMessages":["no"]}"#);
+        assert!(word(&told).starts_with("refused"));
+    }
+}
+
+#[test]
 fn what_is_packed_is_not_unpacked() {
     let call = Call::get("/rest/api/3/field");
     insta::assert_snapshot!(word(&verdict(&call, 200, &[("content-encoding", "gzip")], "\u{1f}")), @"refused: GET /rest/api/3/field: unexpected answer: it is packed (gzip), which nobody asked for");
