@@ -30,13 +30,13 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// A placeholder.
-    pub(super) fn placeholder(source_project: &str, number: u32, project: &str, issue_type: &str) -> Self {
+    /// A placeholder for a number; `source` is what the journal and its mark call it.
+    pub(super) fn placeholder(source: String, number: u32, project: &str, issue_type: &str) -> Self {
         let mut fields = Map::new();
         fields.insert("summary".to_owned(), PLACEHOLDER_SUMMARY.into());
         Self {
             kind: PLACEHOLDER,
-            source: format!("{source_project}/{number}"),
+            source,
             number,
             fields: typed(fields, project, issue_type),
             transition: None,

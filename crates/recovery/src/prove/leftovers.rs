@@ -21,9 +21,11 @@ const BATCH: usize = 1000;
 pub(super) async fn find(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
     let recovery = proof.recovery;
     let mut known: HashSet<u64> = HashSet::new();
-    let mut rows = rows_of_kind(recovery.journal.clone(), recovery.id, ISSUE);
-    while let Some(row) = rows.try_next().await? {
-        known.extend(row.target.and_then(|id| id.parse::<u64>().ok()));
+    for kind in [ISSUE, PLACEHOLDER] {
+        let mut rows = rows_of_kind(recovery.journal.clone(), recovery.id, kind);
+        while let Some(row) = rows.try_next().await? {
+            known.extend(row.target.and_then(|id| id.parse::<u64>().ok()));
+        }
     }
     let mut projects = rows_of_kind(recovery.journal.clone(), recovery.id, "project");
     while let Some(project) = projects.try_next().await? {
@@ -51,7 +53,9 @@ async fn find_in(proof: &Proof<'_>, project: &str, known: &HashSet<u64>, tally: 
                 .map_err(|error| Error::Answer { what: "issues".to_owned(), reason: error.to_string() })?;
             let mark = issue.properties.as_ref().and_then(|properties| properties.get(PROPERTY));
             let ours = mark.and_then(|mark| proof.recovery.marks.recognise(mark)).is_some();
-            if !(ours && is_placeholder(mark)) {
+            if ours && is_placeholder(mark) {
+                tally.extra(PLACEHOLDER, &issue.key, "a placeholder that the journal does not know; delete it by hand");
+            } else {
                 let what = if ours { "a duplicate" } else { "the recovery point does not have it" };
                 tally.extra(ISSUE, &issue.key, what);
             }

@@ -81,7 +81,18 @@ impl Lane<'_> {
 
     async fn placeholder(&self, number: u32) -> Result<Element> {
         let issue_type = self.shared.meta.standard_type(&self.target).await?;
-        Ok(Element { item: Item::placeholder(&self.source, number, &self.target, &issue_type), waiting: None })
+        let source = self.free_name(number);
+        Ok(Element { item: Item::placeholder(source, number, &self.target, &issue_type), waiting: None })
+    }
+
+    /// What a placeholder is called: by its number, unless the one of that name came to fill another number.
+    fn free_name(&self, number: u32) -> String {
+        let first = format!("{}/{number}", self.source);
+        let others = (2..).map(|time: u32| format!("{first}.{time}"));
+        std::iter::once(first.clone())
+            .chain(others)
+            .find(|name| !self.misplaced.contains(name))
+            .expect("there are more names than placeholders")
     }
 
     async fn issue(&self, object: &Object, number: u32, prepared: Prepared) -> Result<Item> {

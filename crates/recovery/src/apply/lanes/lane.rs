@@ -1,6 +1,6 @@
 //! One lane: a project, its next number, and what waits for it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::Shared;
 use crate::Result;
@@ -36,6 +36,8 @@ pub(super) struct Lane<'s> {
     pub singly: usize,
     /// Whether holes are filled. Not when Jira refuses placeholders: then keys cannot be kept.
     pub fill_holes: bool,
+    /// Placeholders that came to fill another number than the one they are called by.
+    pub misplaced: HashSet<String>,
     /// How often an element was sent, for those that were sent before.
     pub attempts: HashMap<(&'static str, String), u32>,
     /// How many requests in a row met a limit in their middle.

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn item(fields: &Value) -> Item {
-        let mut item = Item::placeholder("1", 1, "10", "20");
+        let mut item = Item::placeholder("1/1".to_owned(), 1, "10", "20");
         item.fields.extend(fields.as_object().unwrap().clone());
         item
     }

@@ -7,7 +7,7 @@ use site::marks::OperationId;
 
 use super::build::Element;
 use super::lane::{Lane, Reduction};
-use super::start::{adopt, number_of};
+use super::start::{adopt, is_misplaced, number_of};
 use crate::apply::PLACEHOLDER;
 use crate::apply::ambiguity::ATTEMPTS;
 use crate::apply::bulk::{self, Answer, Created, Refusal};
@@ -165,6 +165,7 @@ impl Lane<'_> {
             if row.state == State::Confirmed {
                 self.shared.proven.accept(&element.item);
                 self.attempts.remove(&(element.item.kind, row.source.clone()));
+                self.misplaced.extend(is_misplaced(row).then(|| row.source.clone()));
                 continue;
             }
             if let Some(refusal) = refused.get(&OperationId(row.operation)).filter(|refusal| !self.comes_later(refusal))
@@ -176,7 +177,10 @@ impl Lane<'_> {
                 // Without this placeholder its number stays free, and nothing after it can keep its key.
                 self.fill_holes = false;
             }
-            if row.state != State::Failed {
+            if row.kind != ISSUE && row.state != State::Failed && element.item.number < self.next {
+                row.state = State::Skipped;
+                row.reason = Some("its number was filled by another".to_owned());
+            } else if row.state != State::Failed {
                 row.state = State::Planned;
                 waiting.extend(element.waiting);
             }

@@ -1,6 +1,6 @@
 //! Where a lane begins: at the first number, or where an earlier run left off.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use futures::TryStreamExt;
 use serde::Deserialize;
@@ -25,6 +25,7 @@ struct Past {
     /// Rows of which it is not known whether they happened.
     unclear: Vec<Row>,
     open: VecDeque<Waiting>,
+    misplaced: HashSet<String>,
     attempts: HashMap<(&'static str, String), u32>,
 }
 
@@ -52,6 +53,7 @@ impl<'s> Lane<'s> {
             postponed: VecDeque::new(),
             singly: usize::from(past.highest > 0),
             fill_holes: true,
+            misplaced: past.misplaced,
             attempts: past.attempts,
             held_up: 0,
             reduced: HashMap::new(),
@@ -73,6 +75,7 @@ impl<'s> Lane<'s> {
         let mut rows = Vec::new();
         for mut row in unclear {
             adopt(&mut row, &found);
+            self.misplaced.extend(is_misplaced(&row).then(|| row.source.clone()));
             if let Some(number) = number_of(&row) {
                 self.next = self.next.max(number.saturating_add(1));
                 self.ahead.retain(|(_, id)| row.kind != ISSUE || id.to_string() != row.source);
@@ -98,6 +101,11 @@ pub(super) fn adopt(row: &mut Row, found: &HashMap<OperationId, Created>) {
 /// The number of the issue on the standby that a row stands for.
 pub(super) fn number_of(row: &Row) -> Option<u32> {
     row.target_key.as_deref().and_then(parts).map(|(_, number)| number)
+}
+
+/// Whether it is a placeholder that fills another number than the one that was meant.
+pub(super) fn is_misplaced(row: &Row) -> bool {
+    row.kind == PLACEHOLDER && row.target_key.is_some() && row.target_key != row.expected
 }
 
 async fn past(shared: &Shared<'_>, project: &ProjectIssues, source: &str) -> Result<Past> {
@@ -136,6 +144,7 @@ async fn past(shared: &Shared<'_>, project: &ProjectIssues, source: &str) -> Res
 impl Past {
     fn take(&mut self, row: Row, kind: &'static str) {
         self.highest = self.highest.max(number_of(&row).unwrap_or_default());
+        self.misplaced.extend(is_misplaced(&row).then(|| row.source.clone()));
         if row.attempt > 0 && row.target.is_none() {
             self.attempts.insert((kind, row.source.clone()), row.attempt);
         }
