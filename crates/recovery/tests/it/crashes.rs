@@ -14,18 +14,28 @@ use crate::bench::{Bench, apply, journal, prove};
 pub(crate) struct Dying {
     inner: Arc<MemoryJournal>,
     left: AtomicU64,
+    /// The kind whose first confirmation is not written any more.
+    unheard: Option<&'static str>,
 }
 
 impl Dying {
     /// Dies with the record of this number.
     pub(crate) fn after(inner: Arc<MemoryJournal>, records: u64) -> Self {
-        Self { inner, left: AtomicU64::new(records) }
+        Self { inner, left: AtomicU64::new(records), unheard: None }
+    }
+
+    /// Dies when something of this kind was made, before that is written.
+    pub(crate) fn before_confirming(inner: Arc<MemoryJournal>, kind: &'static str) -> Self {
+        Self { inner, left: AtomicU64::new(u64::MAX), unheard: Some(kind) }
     }
 }
 
 #[async_trait]
 impl Journal for Dying {
     async fn record(&self, rows: &[Row]) -> Result<()> {
+        if rows.iter().any(|row| Some(&*row.kind) == self.unheard && row.state == State::Confirmed) {
+            self.left.store(0, Ordering::SeqCst);
+        }
         let alive = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         match alive {
             // The last one is written, and its writer dies before it knows.
