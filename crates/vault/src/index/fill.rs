@@ -60,7 +60,7 @@ impl Index {
         (segment, index): (&Object, &Object),
         head: u64,
     ) -> Result<()> {
-        let footer = Footer::read(storage, keys.epoch(index.epoch).await?, index).await?;
+        let footer = Footer::read_whole(storage, keys.epoch(index.epoch).await?, index).await?;
         if Some(footer.rows()) != index.rows || index.rows != segment.rows {
             let reason = format!("it has {} rows, the log says {:?}", footer.rows(), index.rows);
             return Err(Error::Damaged { object: index.name.clone(), reason });

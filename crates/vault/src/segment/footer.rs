@@ -11,6 +11,8 @@ use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::error::{Error, Result};
+use crate::hash::sha256;
+use crate::hex;
 use crate::keys::epoch::EpochKeys;
 use crate::keys::material;
 use crate::log::entry::Object;
@@ -31,6 +33,16 @@ pub(crate) struct Footer {
 }
 
 impl Footer {
+    /// Reads a whole file, which must be what the log says: for an index, against which rows of segments are checked and
+    /// which therefore must not be another one.
+    pub(crate) async fn read_whole(storage: &Storage, keys: Arc<EpochKeys>, object: &Object) -> Result<Self> {
+        let bytes = storage.range(&object.name, 0..object.size).await?;
+        if hex::encode(&sha256(&bytes)) != object.sha256 {
+            return Err(damaged(&object.name, "it is not what was written: its SHA-256 differs from the log's"));
+        }
+        Self::decrypt(keys, object, 0, bytes).await
+    }
+
     /// Reads the footer of a segment or an index.
     pub(crate) async fn read(storage: &Storage, keys: Arc<EpochKeys>, object: &Object) -> Result<Self> {
         let name = &object.name;
@@ -44,9 +56,14 @@ impl Footer {
             from = object.size - needed;
             tail = storage.range(name, from..object.size).await?;
         }
+        Self::decrypt(keys, object, from, tail).await
+    }
+
+    /// Opens a footer that lies in `tail`, the bytes of the file from `from` on.
+    async fn decrypt(keys: Arc<EpochKeys>, object: &Object, from: u64, tail: Bytes) -> Result<Self> {
         let part = Part { start: from, length: object.size, bytes: tail.clone() };
         let size = object.size;
-        let metadata = decode(name, move || {
+        let metadata = decode(&object.name, move || {
             let decryption = material::decryption(keys)?;
             let mut reader = ParquetMetaDataReader::new().with_decryption_properties(Some(decryption.clone()));
             reader.try_parse_sized(&part, size)?;

@@ -1,7 +1,7 @@
 //! Damage is found, rollbacks are refused.
 
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 use vault::{Depth, Error, NewRecord, Vault, verify_keyless};
 
@@ -133,4 +133,51 @@ async fn checkpoints_shorten_opening_and_are_not_needed() {
     }
     files.write(&name, &sound);
     assert!(vault.verify(Depth::Keyless).await.unwrap().problems.is_empty());
+}
+
+/// Two files of a folder, exchanged.
+fn exchange(files: &Files, folder: &str) {
+    let names = files.names();
+    let [first, second] = &*names.iter().filter(|name| name.starts_with(folder)).collect::<Vec<_>>() else {
+        panic!("two files in {folder}: {names:?}")
+    };
+    let bytes = (files.read(first), files.read(second));
+    assert_ne!(bytes.0, bytes.1);
+    files.write(first, &bytes.1);
+    files.write(second, &bytes.0);
+}
+
+#[tokio::test]
+async fn of_exchanged_attachments_no_byte_is_given_out() {
+    let bench = Bench::directory();
+    let vault = bench.create().await;
+    let mut writer = vault.writer("run").await.unwrap();
+    let mut contents = Vec::new();
+    for text in ["one secret ", "two secret "] {
+        let bytes = Bytes::from(text.repeat(20_000));
+        contents.push((writer.blob(stream::iter([Ok(bytes.clone())])).await.unwrap(), bytes));
+    }
+    let point = capture(&mut writer, &[("1", "one")]).await;
+    let view = vault.at(point.number).unwrap();
+    for (content, bytes) in &contents {
+        let read: Vec<Bytes> = view.content(content).try_collect().await.unwrap();
+        assert_eq!(read.concat(), bytes[..]);
+    }
+    exchange(&Files::of(&bench), "blobs/");
+    for (content, _) in &contents {
+        let first = view.content(content).next().await.unwrap();
+        assert!(matches!(first, Err(Error::Damaged { .. })), "{first:?}");
+    }
+}
+
+#[tokio::test]
+async fn exchanged_indexes_do_not_bring_older_versions_back() {
+    let bench = Bench::directory();
+    let vault = bench.create().await;
+    let mut writer = vault.writer("run").await.unwrap();
+    capture(&mut writer, &[("1", "one")]).await;
+    let newest = capture(&mut writer, &[("1", "two")]).await.number;
+    exchange(&Files::of(&bench), "index/");
+    let read = bench.open().await.at(newest).unwrap().get("issue", "1").await;
+    assert!(matches!(read, Err(Error::Damaged { .. })), "{read:?}");
 }
