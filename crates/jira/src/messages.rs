@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::printable::steers;
+
 /// The longest message that is kept, in characters, and how many of them.
 const LONGEST: usize = 500;
 const MOST: usize = 50;
@@ -103,12 +105,6 @@ pub(crate) fn shorten(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// Control characters, and those that turn the direction of what follows.
-fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

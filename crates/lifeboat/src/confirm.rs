@@ -5,9 +5,11 @@ use std::io::IsTerminal as _;
 use anyhow::Result;
 
 use crate::exit::Fault;
+use crate::output::lines;
 
 /// Goes on only if a person agrees: with `--yes`, or by an answer on a terminal.
 pub(crate) fn agreed(question: &str, yes: bool) -> Result<()> {
+    let question = &*lines(question);
     if yes {
         return Ok(());
     }

@@ -71,7 +71,7 @@ fn sentence(error: &anyhow::Error) -> String {
             text.push_str(&cause);
         }
     }
-    text
+    output::lines(&text)
 }
 
 #[cfg(test)]

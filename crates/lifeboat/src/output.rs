@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ambient::Ambient;
 use indicatif::{ProgressBar, ProgressStyle};
+use jira::printable;
 use serde::Serialize;
 
 use crate::cli::Global;
@@ -23,9 +24,9 @@ impl Output {
         Self { json: global.json, quiet: global.quiet }
     }
 
-    /// Prints a result: as JSON, or as `text` says.
+    /// Prints a result: as JSON, or as `text` says. JSON is exact, text is what a terminal may show.
     pub(crate) fn result(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
-        let mut line = if self.json { serde_json::to_string_pretty(value)? } else { text() };
+        let mut line = if self.json { serde_json::to_string_pretty(value)? } else { lines(&text()) };
         if !line.ends_with('\n') {
             line.push('\n');
         }
@@ -35,7 +36,7 @@ impl Output {
     /// Says something on the side: never part of a result.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            eprintln!("{}", lines(text));
         }
     }
 
@@ -48,6 +49,11 @@ impl Output {
         };
         Progress { shown, ambient: ambient.clone(), state: Mutex::default() }
     }
+}
+
+/// Text of several lines, of which none steers a terminal: sites are named by others.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// Writes to standard output. A reader that closed the pipe has what it wanted.
@@ -91,6 +97,7 @@ impl Progress {
         if self.shown == Shown::Nothing {
             return;
         }
+        let phase = &*printable(phase);
         let now = self.ambient.clock.elapsed();
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if state.phase != phase {
@@ -107,6 +114,7 @@ impl Progress {
 
     /// Says something between two steps, above the bar.
     fn say(&self, text: &str) {
+        let text = lines(text);
         let state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match (self.shown, &state.bar) {
             (Shown::Nothing, _) => {}
@@ -197,6 +205,11 @@ mod tests {
         let line = describe("issues", Duration::from_secs(10), 500, 600, 1600);
         assert_eq!(line, "issues: 600/1600 (50/s, 20 s left)");
         assert_eq!(describe("reading", Duration::from_secs(3), 7, 7, 0), "reading: 7");
+    }
+
+    #[test]
+    fn lines_stay_and_what_steers_goes() {
+        assert_eq!(lines("a\u{1b}[2Jb\n  c\r\u{202e}d\n"), "a [2Jb\n  c  d\n");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jira::printable;
+
 /// How many names of a group are told.
 const NAMES: usize = 5;
 /// Where everything is that a text leaves out.
@@ -32,12 +34,13 @@ impl Grouped {
         grouped
     }
 
-    /// Adds some of whom the same is said, and the names of a few of them.
+    /// Adds some of whom the same is said, and the names of a few of them. Both may be words from elsewhere: each stays on
+    /// its line.
     pub(crate) fn add<'a>(&mut self, reason: String, count: u64, names: impl Iterator<Item = &'a str>) {
-        let group = self.groups.entry(reason).or_default();
+        let group = self.groups.entry(printable(&reason).into_owned()).or_default();
         group.count += count;
         let room = NAMES.saturating_sub(group.names.len());
-        group.names.extend(names.take(room).map(str::to_owned));
+        group.names.extend(names.take(room).map(|name| printable(name).into_owned()));
     }
 
     /// Whether the text leaves names or groups out.

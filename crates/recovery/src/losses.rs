@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jira::printable;
 use serde::{Deserialize, Serialize};
 use site::{Kind, Loss, Occurrence};
 
@@ -80,7 +81,8 @@ impl std::fmt::Display for Losses {
                 writeln!(formatter, "      instead: {}", loss.instead)?;
             }
             for example in &loss.examples {
-                writeln!(formatter, "      {} {}: {}", example.kind, example.key, example.detail)?;
+                let (key, detail) = (printable(&example.key), printable(&example.detail));
+                writeln!(formatter, "      {} {key}: {detail}", example.kind)?;
             }
         }
         Ok(())

@@ -20,6 +20,7 @@ mod seeds;
 mod sites;
 mod stage;
 mod storage;
+mod terminal;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod traced;
 mod usage;

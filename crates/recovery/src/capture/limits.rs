@@ -1,6 +1,8 @@
 //! What no object of a site is: deeper, longer or stranger than this. A site that is broken, or whose administrator is not its
 //! owner any more, must not fill the memory of every later step, or put into the vault what none of them can open.
 
+use jira::steers;
+
 /// The most levels of nesting. JSON is opened up to 128 levels; what an object is wrapped in on its way needs a few.
 const DEEPEST: usize = 100;
 /// The longest object, in bytes of JSON. Jira's longest texts have 32,767 characters.
@@ -33,11 +35,6 @@ pub(super) fn nameable(key: String) -> String {
 
 fn is_nameable(key: &str) -> bool {
     key.len() <= LONGEST_KEY && !key.contains(steers)
-}
-
-/// Whether a character would steer a terminal: control characters, and those that turn the direction of what follows.
-fn steers(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether valid JSON has more levels than `most`.

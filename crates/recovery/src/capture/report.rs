@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jira::printable;
 use serde::Serialize;
 use vault::RecoveryPoint;
 
@@ -55,7 +56,7 @@ impl fmt::Display for CaptureReport {
         if !self.unread.is_empty() {
             writeln!(formatter, "{} objects could not be read; the next capture tries again:", self.unread.len())?;
             for unread in &self.unread {
-                writeln!(formatter, "  {} {}: {}", unread.kind, unread.key, unread.reason)?;
+                writeln!(formatter, "  {} {}: {}", unread.kind, printable(&unread.key), printable(&unread.reason))?;
             }
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jira::printable;
+
 use super::report::Plan;
 use crate::grouped::{Grouped, WHOLE};
 
@@ -64,7 +66,7 @@ impl Plan {
         writeln!(formatter, "\nProjects:")?;
         for project in self.projects.iter().take(PROJECTS) {
             let present = if project.present { "on the standby already" } else { "new" };
-            write!(formatter, "  {:<12}{present}, {} issues", project.key, project.issues)?;
+            write!(formatter, "  {:<12}{present}, {} issues", printable(&project.key), project.issues)?;
             if project.matched > 0 {
                 write!(formatter, ", {} restored earlier", project.matched)?;
             }

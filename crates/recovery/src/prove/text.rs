@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jira::printable;
+
 use super::report::{Different, Problem, Report};
 use crate::compare::Difference;
 use crate::grouped::{Grouped, WHOLE};
@@ -16,13 +18,15 @@ impl fmt::Display for Report {
         writeln!(formatter, "from {} onto {}\n", self.source, self.standby)?;
         self.table(formatter)?;
         writeln!(formatter, "\nKeys: {} kept, {} redirected", self.keys_kept, self.keys_redirected)?;
-        list(formatter, self.keys_redirected, &self.redirects, |(source, target)| format!("{source} is now {target}"))?;
+        list(formatter, self.keys_redirected, &self.redirects, |(source, target)| {
+            printable(&format!("{source} is now {target}")).into_owned()
+        })?;
         section(formatter, "Something is wrong with", self.problems_count, &self.problems, |problem| {
-            format!("{} {}: {}", problem.kind, problem.key, problem.reason)
+            format!("{} {}: {}", problem.kind, printable(&problem.key), printable(&problem.reason))
         })?;
         section(formatter, "Different without a loss that explains it", self.different, &self.differences, places)?;
         section(formatter, "On the standby and not in the recovery point", self.extras_count, &self.extras, |extra| {
-            format!("{} {}: {}", extra.kind, extra.key, extra.what)
+            format!("{} {}: {}", extra.kind, printable(&extra.key), printable(&extra.what))
         })?;
         let matched = self.matched_differently.len() as u64;
         let title = "Were on the standby before and are not the same (left as they are)";
@@ -123,10 +127,11 @@ fn list<T>(formatter: &mut fmt::Formatter<'_>, count: u64, items: &[T], line: im
 
 fn places(different: &Different) -> String {
     let place = |difference: &Difference| {
-        format!("\n      {}: {} ≠ {}", difference.path, short(&difference.source), short(&difference.standby))
+        let (source, standby) = (short(&difference.source), short(&difference.standby));
+        format!("\n      {}: {} ≠ {}", printable(&difference.path), printable(&source), printable(&standby))
     };
     let places: String = different.differences.iter().map(place).collect();
-    format!("{} {} ({}){places}", different.kind, different.key, different.target)
+    format!("{} {} ({}){places}", different.kind, printable(&different.key), printable(&different.target))
 }
 
 /// A value in one line of bearable length.
