@@ -29,12 +29,12 @@ fn tell(first: u64, seeds: u64, faults: u64, control: Control) -> (BTreeMap<u64,
     (failures, struck.into_inner().unwrap())
 }
 
-/// `LIFEBOAT_SEEDS` (5), from `LIFEBOAT_SEED` (2) on, with `LIFEBOAT_FAULTS` (100) each; with `LIFEBOAT_GAPS=1` also those
-/// faults of which it is known that not everything is right after them. About one seed in ten still fails, seed 1 among them:
-/// `docs/reliability.md` says why.
+/// `LIFEBOAT_SEEDS` (20), from `LIFEBOAT_SEED` (1) on, with `LIFEBOAT_FAULTS` (100) each; with `LIFEBOAT_GAPS=1` also those
+/// faults of which it is known that not everything is right after them. Seeds 22 and 28 still fail: `docs/reliability.md`
+/// says why.
 #[test]
 fn whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice() {
-    let (first, seeds) = (number("LIFEBOAT_SEED", 2), number("LIFEBOAT_SEEDS", 5));
+    let (first, seeds) = (number("LIFEBOAT_SEED", 1), number("LIFEBOAT_SEEDS", 20));
     let faults = number("LIFEBOAT_FAULTS", 100);
     let (failures, struck) = tell(first, seeds, faults, Control::None);
     println!("{seeds} seeds from {first} on, faults that struck:\n{struck}");
