@@ -1,12 +1,13 @@
 //! A list of issues, read a few batches at a time and recorded in order, so that "done up to here" is always true.
 
-use futures::{StreamExt, stream};
+use futures::channel::mpsc;
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::Capture;
 use super::batches::{self, BATCH};
 use super::state::ProgressState;
-use crate::Result;
 use crate::progress::Meter;
+use crate::{Error, Result};
 
 /// Reads the issues of `ids` (ascending) after `capture.progress.after`; how many there were. Those that do not exist are
 /// deleted from the vault: that answer is strongly consistent.
@@ -22,23 +23,36 @@ pub(super) async fn read(capture: &mut Capture<'_>, ids: &[u64], meter: &Meter<'
     Ok(issues)
 }
 
-/// Reads without a pause: while the first of the batches in flight is recorded, the others go on.
+/// Reads without a pause: while a batch is recorded, those in flight go on. They must: one of them may hold the vault's
+/// writer, which recording waits for.
 async fn read_into(capture: &Capture<'_>, ids: &[u64], progress: &mut ProgressState, meter: &Meter<'_>) -> Result<u64> {
     let batches = stream::iter(ids.chunks(BATCH)).map(|batch| batches::read(capture, batch));
-    let mut batches = batches.buffered(capture.settings.batches_in_flight.max(1)).enumerate();
-    let mut issues = 0;
-    while let Some((number, batch)) = batches.next().await {
-        let batch = batch?;
-        meter.advance(batch.issues);
-        issues += batch.issues;
-        for gone in batch.missing {
-            batches::forget(capture, gone).await?;
+    let mut batches = batches.buffered(capture.settings.batches_in_flight.max(1));
+    let (done, mut waiting) = mpsc::unbounded();
+    let reading = async move {
+        while let Some(batch) = batches.try_next().await? {
+            // Recording ends with an error only, and that ends reading, too.
+            done.unbounded_send(batch).ok();
         }
-        progress.unread.extend(batch.unread);
-        progress.after = batch.last;
-        if (number + 1).is_multiple_of(capture.settings.progress_every.max(1)) {
-            capture.save(progress).await?;
+        Ok::<(), Error>(())
+    };
+    let recording = async {
+        let (mut issues, mut number) = (0, 0_usize);
+        while let Some(batch) = waiting.next().await {
+            meter.advance(batch.issues);
+            issues += batch.issues;
+            number += 1;
+            for gone in batch.missing {
+                batches::forget(capture, gone).await?;
+            }
+            progress.unread.extend(batch.unread);
+            progress.after = batch.last;
+            if number.is_multiple_of(capture.settings.progress_every.max(1)) {
+                capture.save(progress).await?;
+            }
         }
-    }
+        Ok::<u64, Error>(issues)
+    };
+    let ((), issues) = futures::try_join!(reading, recording)?;
     Ok(issues)
 }

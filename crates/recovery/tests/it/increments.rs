@@ -1,6 +1,7 @@
 //! Increments: as good as a full capture, and far cheaper.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use jira::Call;
@@ -60,6 +61,26 @@ async fn after_changes_an_increment_equals_a_full_capture() {
     let different: Vec<_> = one.iter().filter(|(key, body)| two.get(*key) != Some(*body)).map(|(key, _)| key).collect();
     assert_eq!(different, Vec::<&(String, String)>::new());
     assert_eq!(one.len(), two.len());
+}
+
+/// Recording needs the vault's writer, which the batches in flight need, too.
+#[tokio::test]
+async fn what_one_batch_found_is_recorded_while_others_are_read() {
+    let bench = Bench::generated(450, 7).await;
+    let settings = CaptureSettings { progress_every: 1, ..CaptureSettings::default() };
+    let capture = || async {
+        tokio::select! {
+            report = bench.capture_with(&settings) => report,
+            () = bench.ambient.clock.sleep(Duration::from_secs(120)) => panic!("it does not come to an end"),
+        }
+    };
+    capture().await;
+    let jira = bench.sites.source_client();
+    let issues: Vec<u64> = jira.search_ids("project is not EMPTY ORDER BY key ASC").try_collect().await.unwrap();
+    let delete = Call::delete("/rest/api/3/issue/{issue}").query("deleteSubtasks", true);
+    jira.done(delete.arg("issue", issues[0])).await.unwrap();
+    let increment = capture().await;
+    assert!(increment.point.counts["issue"].deleted > 0, "{increment}");
 }
 
 #[tokio::test]
