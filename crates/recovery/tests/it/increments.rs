@@ -71,7 +71,7 @@ async fn what_one_batch_found_is_recorded_while_others_are_read() {
     let capture = || async {
         tokio::select! {
             report = bench.capture_with(&settings) => report,
-            () = bench.ambient.clock.sleep(Duration::from_secs(120)) => panic!("it does not come to an end"),
+            () = bench.ambient.clock.sleep(Duration::from_mins(2)) => panic!("it does not come to an end"),
         }
     };
     capture().await;
