@@ -173,9 +173,7 @@ async fn fetch(storage: &Storage, object: &Object) -> Result<File> {
             return Err(damaged("it is longer than the log says"));
         }
     }
-    if output.length != object.size || hex::encode(&output.sha256.finalize()) != object.sha256 {
-        return Err(damaged("it is not what was written: its SHA-256 differs from the log's"));
-    }
+    object.check(output.length, &output.sha256.finalize())?;
     let mut file = output.inner.into_inner().map_err(|error| temporary(error.error()))?;
     file.rewind().map_err(|error| temporary(&error))?;
     Ok(file)

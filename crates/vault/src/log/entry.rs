@@ -46,6 +46,17 @@ pub(crate) struct Object {
     pub(crate) rows: Option<u64>,
 }
 
+impl Object {
+    /// Refuses stored bytes, told by their length and SHA-256, that are not those that were written.
+    pub(crate) fn check(&self, length: u64, sha256: &[u8]) -> Result<()> {
+        if length == self.size && hex::encode(sha256) == self.sha256 {
+            return Ok(());
+        }
+        let reason = "it is not what was written: its length or SHA-256 differs from the log's".to_owned();
+        Err(Error::Damaged { object: self.name.clone(), reason })
+    }
+}
+
 /// A recovery's claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HoldEntry {

@@ -12,7 +12,6 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use crate::error::{Error, Result};
 use crate::hash::sha256;
-use crate::hex;
 use crate::keys::epoch::EpochKeys;
 use crate::keys::material;
 use crate::log::entry::Object;
@@ -37,9 +36,7 @@ impl Footer {
     /// which therefore must not be another one.
     pub(crate) async fn read_whole(storage: &Storage, keys: Arc<EpochKeys>, object: &Object) -> Result<Self> {
         let bytes = storage.range(&object.name, 0..object.size).await?;
-        if hex::encode(&sha256(&bytes)) != object.sha256 {
-            return Err(damaged(&object.name, "it is not what was written: its SHA-256 differs from the log's"));
-        }
+        object.check(bytes.len() as u64, &sha256(&bytes))?;
         Self::decrypt(keys, object, 0, bytes).await
     }
 
