@@ -6,7 +6,7 @@ use jira::Call;
 use recovery::Recovery;
 use recovery::prove::Report;
 use serde_json::json;
-use site::marks::Marks;
+use site::marks::{Marks, Original, PROPERTY};
 use uuid::Uuid;
 
 use crate::bench::{Bench, apply, journal, prove};
@@ -49,6 +49,30 @@ async fn nothing_is_made_a_second_time() {
     assert_eq!(made(&report), BTreeMap::new(), "{report}");
     assert_eq!(report.keys_redirected, 0, "{report}");
     assert!(report.holds, "{report}");
+}
+
+#[tokio::test]
+async fn a_placeholder_that_the_journal_forgot_is_named() {
+    let bench = Bench::generated(10, 63).await;
+    bench.capture().await;
+    let recovery = bench.recovery(journal());
+    apply(&recovery).await.unwrap();
+    assert!(prove(&recovery).await.holds);
+    let (project, issue_type) = bench.sites.standby().inspect(|site| {
+        let stands_alone = |id| site.issue_types.get(&id).is_some_and(|kind| kind.hierarchy_level == 0);
+        let issue = site.issues.values().find(|issue| stands_alone(issue.issue_type)).unwrap();
+        (site.projects[&issue.project].key.to_string(), issue.issue_type.to_string())
+    });
+    let mark = recovery.marks.mark(recovery.marks.operation("placeholder", "1/4711"), &Original::default());
+    let forgotten = json!({
+        "fields": {"project": {"key": project}, "issuetype": {"id": issue_type}, "summary": "Lifeboat placeholder"},
+        "properties": [{"key": PROPERTY, "value": mark}],
+    });
+    recovery.standby.done(Call::post("/rest/api/3/issue").json(&forgotten)).await.unwrap();
+    let report = prove(&recovery).await;
+    assert!(!report.holds, "{report}");
+    let named: Vec<&str> = report.extras.iter().map(|extra| &*extra.kind).collect();
+    assert_eq!(named, ["placeholder"], "{report}");
 }
 
 #[tokio::test]
