@@ -23,8 +23,7 @@ const COMMENTS: usize = 5;
 
 pub(super) fn measure(size: Size) -> Result<Vec<Row>> {
     let issues = match size {
-        Size::Quick => 1_000,
-        Size::Usual => 10_000,
+        Size::Quick | Size::Usual => 1_000,
         Size::Full => 100_000,
     };
     with_virtual_time(async |ambient| {
