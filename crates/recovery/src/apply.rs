@@ -32,6 +32,7 @@ pub mod remove;
 mod report;
 mod run;
 mod schedule;
+mod screen;
 mod side_by_side;
 mod transitions;
 

@@ -132,14 +132,14 @@ fn allowed_values(view: &View<'_>, field: &Field, project: &Project, issue_type:
             let own = state.versions.values().filter(|version| version.project == project.id);
             own.map(|version| json!(view.version(version.id))).collect()
         }
-        _ => options(view, field)?,
+        _ => options(view, field, project, issue_type)?,
     })
 }
 
 /// The options of a select field, children within their parents.
-fn options(view: &View<'_>, field: &Field) -> Option<Value> {
-    let options: Vec<_> =
-        field.contexts.values().flat_map(|context| &context.options).filter(|option| !option.disabled).collect();
+fn options(view: &View<'_>, field: &Field, project: &Project, issue_type: &IssueType) -> Option<Value> {
+    let contexts = selection::contexts(field, project.id, issue_type.id);
+    let options: Vec<_> = contexts.flat_map(|context| &context.options).filter(|option| !option.disabled).collect();
     if options.is_empty() {
         return None;
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use crate::state::{Field, FieldSchema, Issue, SiteState};
+use crate::state::{Field, FieldContext, FieldSchema, Issue, SiteState};
 
 /// `parent` is not among the fields of a site, yet issues that have one show it.
 static PARENT: LazyLock<Field> = LazyLock::new(|| Field {
@@ -96,10 +96,12 @@ impl<'a> Selection<'a> {
 
 /// Whether issues of a type in a project have the field.
 pub(crate) fn applies(field: &Field, project: u64, issue_type: u64) -> bool {
+    !field.is_custom() || contexts(field, project, issue_type).next().is_some()
+}
+
+/// The contexts of a field that are for issues of a type in a project.
+pub(crate) fn contexts(field: &Field, project: u64, issue_type: u64) -> impl Iterator<Item = &FieldContext> {
     let listed = |ids: &[u64], id| ids.is_empty() || ids.contains(&id);
-    !field.is_custom()
-        || field
-            .contexts
-            .values()
-            .any(|context| listed(&context.projects, project) && listed(&context.issue_types, issue_type))
+    let contexts = field.contexts.values();
+    contexts.filter(move |context| listed(&context.projects, project) && listed(&context.issue_types, issue_type))
 }

@@ -1,6 +1,6 @@
 //! What a project of the standby lets be said at an issue's creation.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
@@ -9,18 +9,19 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
+use super::screen::Screen;
 use crate::{Error, Result};
 
 /// The most that Jira gives at once.
 const PAGE: u32 = 200;
 
-/// A create screen: project and issue type, by id.
-type Screen = (String, String);
+/// Where a create screen is shown: project and issue type, by id.
+type Place = (String, String);
 
 /// Issue types and create screens of projects, asked once each.
 pub(super) struct CreateMeta {
     jira: Jira,
-    fields: Mutex<HashMap<Screen, Arc<BTreeSet<String>>>>,
+    screens: Mutex<HashMap<Place, Arc<Screen>>>,
     types: Mutex<HashMap<String, Arc<Vec<IssueType>>>>,
 }
 
@@ -35,36 +36,28 @@ pub(super) struct IssueType {
     pub level: i64,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Field {
-    field_id: Option<String>,
-    key: Option<String>,
-}
-
 impl CreateMeta {
     pub(super) fn new(jira: Jira) -> Self {
-        Self { jira, fields: Mutex::default(), types: Mutex::default() }
+        Self { jira, screens: Mutex::default(), types: Mutex::default() }
     }
 
-    /// The fields on the create screen.
-    pub(super) async fn fields(&self, project: &str, issue_type: &str) -> Result<Arc<BTreeSet<String>>> {
-        let key = (project.to_owned(), issue_type.to_owned());
-        if let Some(known) = self.fields.lock().await.get(&key) {
+    /// The create screen of issues of a type in a project.
+    pub(super) async fn screen(&self, project: &str, issue_type: &str) -> Result<Arc<Screen>> {
+        let place = (project.to_owned(), issue_type.to_owned());
+        if let Some(known) = self.screens.lock().await.get(&place) {
             return Ok(known.clone());
         }
         let call = Call::get("/rest/api/3/issue/createmeta/{project}/issuetypes/{type}")
             .arg("project", project)
             .arg("type", issue_type);
         let mut pages = self.jira.pages_offset(call, "fields", PAGE);
-        let mut fields = BTreeSet::new();
+        let mut screen = Screen::default();
         while let Some(raw) = pages.try_next().await? {
-            let field: Field = parse("the create screen", raw.get())?;
-            fields.extend(field.field_id.or(field.key));
+            screen.add(&parse("the create screen", raw.get())?);
         }
-        let fields = Arc::new(fields);
-        self.fields.lock().await.insert(key, fields.clone());
-        Ok(fields)
+        let screen = Arc::new(screen);
+        self.screens.lock().await.insert(place, screen.clone());
+        Ok(screen)
     }
 
     /// The issue types of a project.
@@ -101,8 +94,8 @@ impl CreateMeta {
         issue_type: &str,
         fields: &Map<String, Value>,
     ) -> Result<(Map<String, Value>, Map<String, Value>)> {
-        let screen = self.fields(project, issue_type).await?;
-        Ok(fields.clone().into_iter().partition(|(name, _)| name == "summary" || screen.contains(name)))
+        let screen = self.screen(project, issue_type).await?;
+        Ok(fields.clone().into_iter().partition(|(name, _)| name == "summary" || screen.has(name)))
     }
 }
 

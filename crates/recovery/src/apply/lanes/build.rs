@@ -1,6 +1,7 @@
 //! Building a request: the next issues in the order of their numbers, and placeholders between them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::json;
 use site::Object;
@@ -10,6 +11,7 @@ use super::lane::{Lane, Reduction, Waiting};
 use crate::Result;
 use crate::apply::index::parent_of;
 use crate::apply::item::Item;
+use crate::apply::screen::Screen;
 use crate::journal::State;
 use crate::objects::{self, ISSUE};
 
@@ -49,9 +51,9 @@ impl Lane<'_> {
                 continue;
             }
             inside.insert(object.key.clone());
-            let mut item = self.issue(&object, waiting.0, prepared).await?;
+            let (mut item, screen) = self.issue(&object, waiting.0, prepared).await?;
             self.shared.proven.strip(&mut item);
-            let risky = self.shared.proven.is_risky(&item);
+            let risky = self.shared.proven.is_risky(&item, &screen);
             batch.push(Element { item, waiting: Some(waiting) });
             // A refusal moves the numbers of all that come after it in the request. So nothing comes after what may be
             // refused.
@@ -95,7 +97,8 @@ impl Lane<'_> {
             .expect("there are more names than placeholders")
     }
 
-    async fn issue(&self, object: &Object, number: u32, prepared: Prepared) -> Result<Item> {
+    /// An issue as an element, and the create screen that it passes.
+    async fn issue(&self, object: &Object, number: u32, prepared: Prepared) -> Result<(Item, Arc<Screen>)> {
         let (shared, project) = (self.shared, &prepared.project);
         let parent = match &prepared.parent {
             Some(parent) => parent_of(parent, &shared.run.projects, &*shared.run.issues).await?,
@@ -105,8 +108,9 @@ impl Lane<'_> {
         // Comes as a type that stands by itself; `moves` makes it a sub-task once its parent is there.
         let issue_type = if orphan { shared.meta.standard_type(project).await? } else { prepared.issue_type.clone() };
         let (mut fields, _) = shared.meta.sayable(project, &issue_type, &prepared.fields).await?;
+        let screen = shared.meta.screen(project, &issue_type).await?;
         if let Some(parent) = parent
-            && (prepared.subtask || shared.meta.fields(project, &issue_type).await?.contains("parent"))
+            && (prepared.subtask || screen.has("parent"))
         {
             fields.insert("parent".to_owned(), json!({ "id": parent.target_id }));
         }
@@ -115,11 +119,12 @@ impl Lane<'_> {
             None => None,
         };
         let item = Item::issue(object, number, &prepared, &issue_type, fields, transition);
-        Ok(match self.reduced.get(&object.key) {
+        let item = match self.reduced.get(&object.key) {
             None => item,
             Some(Reduction::Without(names)) => item.without(names),
             Some(Reduction::Bare) => item.bare(),
-        })
+        };
+        Ok((item, screen))
     }
 
     /// Records that an issue cannot come. Its number becomes a hole.

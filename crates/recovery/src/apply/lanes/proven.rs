@@ -2,8 +2,9 @@
 //!
 //! When Jira refuses one element of a request, those after it get the numbers before theirs, and their keys are lost. What
 //! is refused are references: an option that is disabled, a person who may not be assigned, a version of another project.
-//! There are only so many of them, so each is tried once at the end of a request, where a refusal costs nothing, and from
-//! then on it is known. Texts, numbers and dates are always taken as safe: there is no end of them.
+//! There are only so many of them. Those that Jira itself lists for the create screen are believed; each other is tried once
+//! at the end of a request, where a refusal costs nothing, and from then on it is known. Texts, numbers and dates are always
+//! taken as safe: there is no end of them.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::apply::item::Item;
+use crate::apply::screen::Screen;
 
 /// Fields whose values are decided with the project, or are no references.
 const ALWAYS: [&str; 4] = ["summary", "project", "issuetype", "parent"];
@@ -34,23 +36,23 @@ impl Proven {
     }
 
     /// Whether an element says something of which it is not known whether Jira takes it.
-    pub(super) fn is_risky(&self, item: &Item) -> bool {
+    pub(super) fn is_risky(&self, item: &Item, screen: &Screen) -> bool {
         let known = self.lock();
-        references(item).any(|(_, reference)| !known.taken.contains(&reference))
+        references(item).any(|(field, value, digest)| !known.taken.contains(&digest) && !screen.allows(field, value))
     }
 
     /// Remembers that Jira took all that the element says.
     pub(super) fn accept(&self, item: &Item) {
-        self.lock().taken.extend(references(item).map(|(_, reference)| reference));
+        self.lock().taken.extend(references(item).map(|(_, _, digest)| digest));
     }
 
     /// Remembers which values Jira refused.
     pub(super) fn refuse(&self, item: &Item, fields: &[String]) {
         let mut known = self.lock();
-        for (field, reference) in references(item) {
+        for (field, _, digest) in references(item) {
             // One of several values of a field may be the culprit; those that were taken before are not.
-            if fields.iter().any(|refused| refused == field) && !known.taken.contains(&reference) {
-                known.refused.insert(reference);
+            if fields.iter().any(|refused| refused == field) && !known.taken.contains(&digest) {
+                known.refused.insert(digest);
             }
         }
     }
@@ -59,8 +61,8 @@ impl Proven {
     pub(super) fn strip(&self, item: &mut Item) {
         let known = self.lock();
         let refused: Vec<String> = references(item)
-            .filter(|(_, reference)| known.refused.contains(reference))
-            .map(|(field, _)| field.to_owned())
+            .filter(|(_, _, digest)| known.refused.contains(digest))
+            .map(|(field, _, _)| field.to_owned())
             .collect();
         drop(known);
         for field in refused {
@@ -69,15 +71,15 @@ impl Proven {
     }
 }
 
-/// The references in an element's fields, as digests.
-fn references(item: &Item) -> impl Iterator<Item = (&str, u64)> {
+/// The references in an element's fields: field, value, digest.
+fn references(item: &Item) -> impl Iterator<Item = (&str, &Value, u64)> {
     let project = item.fields.get("project");
     let issue_type = item.fields.get("issuetype");
     let fields = item.fields.iter().filter(|(field, _)| !ALWAYS.contains(&field.as_str()));
     fields.flat_map(move |(field, value)| {
         // What a custom field takes may depend on the type of the issue.
         let place = (project, issue_type.filter(|_| field.starts_with("customfield_")));
-        values(value).into_iter().map(move |value| (field.as_str(), digest(&(place, field, value))))
+        values(value).into_iter().map(move |value| (field.as_str(), value, digest(&(place, field, value))))
     })
 }
 
@@ -116,11 +118,25 @@ mod tests {
     fn a_reference_is_risky_until_it_was_taken_once() {
         let proven = Proven::default();
         let one = item(&json!({"assignee": {"accountId": "a"}, "labels": ["x"], "components": [{"id": "1"}]}));
-        assert!(proven.is_risky(&one));
+        let screen = Screen::default();
+        assert!(proven.is_risky(&one, &screen));
         proven.accept(&one);
-        assert!(!proven.is_risky(&one));
-        assert!(proven.is_risky(&item(&json!({"assignee": {"accountId": "b"}}))));
-        assert!(!proven.is_risky(&item(&json!({"summary": "s", "labels": ["y"], "description": {"type": "doc"}}))));
+        assert!(!proven.is_risky(&one, &screen));
+        assert!(proven.is_risky(&item(&json!({"assignee": {"accountId": "b"}})), &screen));
+        let plain = item(&json!({"summary": "s", "labels": ["y"], "description": {"type": "doc"}}));
+        assert!(!proven.is_risky(&plain, &screen));
+    }
+
+    #[test]
+    fn what_the_create_screen_lists_is_believed_until_it_is_refused() {
+        let proven = Proven::default();
+        let mut screen = Screen::default();
+        screen.add(&json!({"fieldId": "priority", "allowedValues": [{"id": "3"}]}));
+        let mut one = item(&json!({"priority": {"id": "3"}}));
+        assert!(!proven.is_risky(&one, &screen));
+        proven.refuse(&one, &["priority".to_owned()]);
+        proven.strip(&mut one);
+        assert!(!one.fields.contains_key("priority"));
     }
 
     #[test]
