@@ -148,8 +148,9 @@ impl IssueKind for Attachment {
     }
 }
 
-/// How often the bytes of one file are sent when Jira asks to come again later. The wait is the client's.
-const UPLOADS: u32 = 10;
+/// How often the bytes of one file are sent when Jira asks to come again later. The wait, a few seconds each time, is the
+/// client's: together minutes, as other calls have them.
+const UPLOADS: u32 = 100;
 
 /// Attaches the content of an operation.
 pub(crate) async fn upload(

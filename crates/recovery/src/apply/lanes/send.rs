@@ -13,7 +13,8 @@ use crate::apply::ambiguity::ATTEMPTS;
 use crate::apply::bulk::{self, Answer, Created, Refusal};
 use crate::apply::item::Item;
 use crate::journal::{Row, State};
-use crate::{Result, objects::ISSUE};
+use crate::objects::ISSUE;
+use crate::{Error, Result};
 
 /// The first wait after a limit that was reached within a request; doubled each time up to the longest.
 const FIRST_REST: Duration = Duration::from_secs(2);
@@ -89,6 +90,9 @@ impl Lane<'_> {
             self.singly = 1;
             let ids: Vec<String> = created.into_iter().map(|created| created.id).collect();
             let found = bulk::marked(self.shared.run, &ids).await?;
+            if found.len() < ids.len() {
+                return Err(self.unmarked(ids.len() - found.len()));
+            }
             for row in &mut rows {
                 adopt(row, &found);
             }
@@ -105,6 +109,16 @@ impl Lane<'_> {
             self.rest().await;
         }
         Ok(())
+    }
+
+    /// Issues that nobody can tell apart must not be sent again: each time there would be more of them.
+    fn unmarked(&self, count: usize) -> Error {
+        Error::Answer {
+            what: format!("the creation of issues in project {}", self.key),
+            reason: format!(
+                "{count} of the issues that Jira says it created have unexpected keys and do not carry this recovery's mark"
+            ),
+        }
     }
 
     /// Whether an element that met a limit is sent again as it is. Not for ever.
