@@ -8,6 +8,7 @@ mod crashes;
 mod faults;
 mod hostile;
 mod increments;
+mod matrix;
 mod moves;
 mod people;
 mod removal;
