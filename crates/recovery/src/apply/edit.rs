@@ -91,13 +91,15 @@ async fn place_media(finish: &Finish<'_>, work: &Work, prepared: &mut Prepared) 
 }
 
 /// What is to be written: what waited for attachments and worklogs, what the create screen lacks, what is empty on the
-/// standby and should not be, and what names issues that have another key now.
+/// standby and should not be or is what Jira fills in by itself, and what names issues that have another key now.
 async fn missing(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Map<String, Value>> {
     let run = finish.run;
-    let (_, unsayable) = finish.meta.sayable(&prepared.project, &prepared.issue_type, &prepared.fields).await?;
+    let screen = finish.meta.screen(&prepared.project, &prepared.issue_type).await?;
+    let (_, unsayable) = screen.sayable(&prepared.fields);
     let mut fields = unsayable;
     for (name, value) in &prepared.fields {
-        if is_blank(work.present.pointer("/fields").and_then(|present| present.get(name))) {
+        let present = work.present.pointer("/fields").and_then(|present| present.get(name));
+        if is_blank(present) || present.is_some_and(|present| names_another(present, value)) {
             fields.insert(name.clone(), value.clone());
         }
     }
@@ -120,6 +122,14 @@ fn filled_in(work: &Work, prepared: &Prepared) -> Map<String, Value> {
     let filled = |name: &&str| !is_blank(work.present.pointer(&format!("/fields/{name}")));
     let names = ["assignee", "priority"].into_iter().filter(empty_on_source).filter(filled);
     names.map(|name| (name.to_owned(), Value::Null)).collect()
+}
+
+/// Whether a value names another person or thing than it should: where one was refused at creation, Jira takes its default.
+fn names_another(present: &Value, wanted: &Value) -> bool {
+    ["id", "accountId"].into_iter().any(|member| {
+        let names = (present[member].as_str(), wanted[member].as_str());
+        matches!(names, (Some(present), Some(wanted)) if present != wanted)
+    })
 }
 
 fn is_blank(value: Option<&Value>) -> bool {
@@ -174,4 +184,20 @@ async fn transition(finish: &Finish<'_>, work: &Work, prepared: &Prepared, statu
         .safety(Safety::Repeatable);
     finish.run.settling.timed(finish.writer.jira.done(call)).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_of_jira_is_told_from_what_was_meant() {
+        let named = |present: Value, wanted: Value| names_another(&present, &wanted);
+        assert!(named(json!({"id": "3", "name": "Medium"}), json!({"id": "5"})));
+        assert!(named(json!({"accountId": "restorer"}), json!({"accountId": "a"})));
+        assert!(!named(json!({"id": "5", "name": "Lowest"}), json!({"id": "5"})));
+        assert!(!named(json!([{"id": "1"}]), json!([{"id": "2"}])));
+        assert!(!named(json!("text"), json!({"id": "5"})));
+        assert!(!named(json!({"value": "x"}), json!({"id": "5"})));
+    }
 }

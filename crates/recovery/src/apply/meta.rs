@@ -6,7 +6,6 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use jira::{Call, Jira};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::screen::Screen;
@@ -85,17 +84,6 @@ impl CreateMeta {
             what: format!("issue types of project {project} on the standby"),
             reason: "there is none that can stand by itself".to_owned(),
         })
-    }
-
-    /// The fields that can be said at creation; the others wait for an edit.
-    pub(super) async fn sayable(
-        &self,
-        project: &str,
-        issue_type: &str,
-        fields: &Map<String, Value>,
-    ) -> Result<(Map<String, Value>, Map<String, Value>)> {
-        let screen = self.screen(project, issue_type).await?;
-        Ok(fields.clone().into_iter().partition(|(name, _)| name == "summary" || screen.has(name)))
     }
 }
 

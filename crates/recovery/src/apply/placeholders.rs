@@ -8,6 +8,7 @@ use serde_json::json;
 use site::marks::OperationId;
 
 use super::PLACEHOLDER;
+use super::ambiguity::ATTEMPTS;
 use super::bulk;
 use super::run::{BULK_OPERATIONS, Run};
 use crate::Result;
@@ -55,12 +56,22 @@ async fn delete_batch(run: &Run<'_>, mut rows: Vec<Row>) -> Result<()> {
 /// Deletes the issues of these rows, at most [`BATCH`], each only if it carries the mark of its own operation. Returns the
 /// ids of those that are still there with their mark.
 pub(super) async fn delete_marked(run: &Run<'_>, rows: &[Row]) -> Result<HashSet<String>> {
-    let there = present(run, rows).await?;
-    let deleted = if there.is_empty() { HashSet::new() } else { send(run, &there).await? };
-    // Only what Jira did not say it deleted is looked for again: asking for deleted issues costs a request for each.
-    let undecided = |id: &String| there.contains(id) && !deleted.contains(id);
-    let doubtful: Vec<Row> = rows.iter().filter(|row| row.target.as_ref().is_some_and(undecided)).cloned().collect();
-    present(run, &doubtful).await
+    let mut left = present(run, rows).await?;
+    for _ in 0..ATTEMPTS {
+        if left.is_empty() {
+            break;
+        }
+        let sent = send(run, &left).await?;
+        // Only what Jira did not say it deleted is looked for again: asking for deleted issues costs a request for each.
+        let undecided = |id: &String| left.contains(id) && !sent.deleted.contains(id);
+        let doubtful = rows.iter().filter(|row| row.target.as_ref().is_some_and(undecided));
+        let doubtful: Vec<Row> = doubtful.cloned().collect();
+        left = present(run, &doubtful).await?;
+        if !sent.unclear {
+            break;
+        }
+    }
+    Ok(left)
 }
 
 /// Ids of those that are on the standby and carry the mark of their own operation.
@@ -74,25 +85,33 @@ async fn present(run: &Run<'_>, rows: &[Row]) -> Result<HashSet<String>> {
     Ok(mine.map(|created| created.id.clone()).collect())
 }
 
-/// Deletes issues in one request; the ids that Jira says it deleted. An unclear outcome needs no care: what is left is
-/// looked at afterwards.
-async fn send(run: &Run<'_>, ids: &HashSet<String>) -> Result<HashSet<String>> {
+/// What became of a bulk deletion.
+#[derive(Default)]
+struct Sent {
+    /// Ids of those that Jira says it deleted.
+    deleted: HashSet<String>,
+    /// Nobody knows whether anything happened: what is left is deleted again.
+    unclear: bool,
+}
+
+/// Deletes issues in one request. When the outcome is unclear it waits until a late one would have happened.
+async fn send(run: &Run<'_>, ids: &HashSet<String>) -> Result<Sent> {
     let jira = &run.recovery.standby;
     let body = json!({ "selectedIssueIdsOrKeys": ids, "sendBulkNotification": false });
     let _one_of_few = run.bulk_operations.acquire().await;
     match jira.start(Call::post("/rest/api/3/bulk/issues/delete").json(&body)).await {
         Ok(Started::Task(task)) => {
             let queue = jira.bulk_queue(&task).await?;
-            Ok(queue.processed.iter().map(u64::to_string).collect())
+            Ok(Sent { deleted: queue.processed.iter().map(u64::to_string).collect(), unclear: false })
         }
-        Ok(Started::Done) => Ok(HashSet::new()),
+        Ok(Started::Done) => Ok(Sent::default()),
         Err(error) if error.outcome() == jira::Outcome::Ambiguous => {
             run.settling.wait().await;
-            Ok(HashSet::new())
+            Ok(Sent { unclear: true, ..Sent::default() })
         }
         Err(error @ (jira::Error::Rejected { .. } | jira::Error::Forbidden { .. })) => {
             tracing::warn!(%error, count = ids.len(), "issues could not be deleted");
-            Ok(HashSet::new())
+            Ok(Sent::default())
         }
         Err(error) => Err(error.into()),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The fields of a project's issues of one type, as `createmeta` tells them (`FieldCreateMetadata` of the API document).
 #[derive(Debug, Default)]
@@ -29,6 +29,11 @@ impl Screen {
     /// Whether a field can be said at creation.
     pub(super) fn has(&self, field: &str) -> bool {
         self.allowed.contains_key(field)
+    }
+
+    /// The fields that can be said at creation, and the others, which wait for an edit.
+    pub(super) fn sayable(&self, fields: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+        fields.clone().into_iter().partition(|(name, _)| name == "summary" || self.has(name))
     }
 
     /// Whether Jira says that a field may have a value: `{"id": …}`, with `{"child": {"id": …}}` in it for the second level

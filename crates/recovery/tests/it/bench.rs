@@ -6,7 +6,7 @@ use std::time::Duration;
 use ambient::{Ambient, Clock, SystemClock};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use jira_emulator::{Limits, Seed};
+use jira_emulator::{Limits, Seed, SiteHandle};
 use recovery::apply::{self, ApplyReport};
 use recovery::capture::{self, CaptureReport, CaptureSettings, Source};
 use recovery::journal::{Journal, MemoryJournal};
@@ -68,26 +68,32 @@ impl Bench {
 
     /// A recovery of the newest point.
     pub(crate) fn recovery(&self, journal: Arc<dyn Journal>) -> Recovery {
-        let point = self.vault.points().last().unwrap().number;
         let clock = Arc::new(HastyClock(SystemClock::new()));
         let ambient = Ambient { clock, entropy: self.ambient.entropy.clone() };
-        let id = Uuid::from_u128(7);
-        Recovery {
-            id,
-            lease: 1,
-            marks: Marks::new(id.to_string(), [7; 32]),
-            earlier: Vec::new(),
-            view: self.vault.at(point).unwrap(),
-            source: self.vault.identity().site.clone(),
-            source_address: self.vault.identity().site_url.clone(),
-            standby: testkit::client(self.sites.standby(), &ambient),
-            standby_address: address(&self.sites.standby().url()),
-            journal,
-            kinds: Kinds::registry(),
-            ambient,
-            // The emulator finishes a request before it loses the answer: nothing has to settle.
-            settings: Settings { ambiguity_wait: Duration::from_secs(1), ..Settings::default() },
-        }
+        // The emulator finishes a request before it loses the answer: nothing has to settle.
+        let settings = Settings { ambiguity_wait: Duration::from_secs(1), ..Settings::default() };
+        Recovery { settings, ..recovery(&self.vault, self.sites.standby(), &ambient, journal) }
+    }
+}
+
+/// A recovery of a vault's newest point onto a standby, with the usual settings.
+pub(crate) fn recovery(vault: &Vault, standby: &SiteHandle, ambient: &Ambient, journal: Arc<dyn Journal>) -> Recovery {
+    let point = vault.points().last().unwrap().number;
+    let id = Uuid::from_u128(7);
+    Recovery {
+        id,
+        lease: 1,
+        marks: Marks::new(id.to_string(), [7; 32]),
+        earlier: Vec::new(),
+        view: vault.at(point).unwrap(),
+        source: vault.identity().site.clone(),
+        source_address: vault.identity().site_url.clone(),
+        standby: testkit::client(standby, ambient),
+        standby_address: address(&standby.url()),
+        journal,
+        kinds: Kinds::registry(),
+        ambient: ambient.clone(),
+        settings: Settings::default(),
     }
 }
 

@@ -113,6 +113,27 @@ fn whatever_goes_wrong_at_whatever_call_nothing_is_lost_and_nothing_is_there_twi
 }
 
 #[test]
+fn cases_that_once_went_wrong_stay_right() {
+    let source = Source::captured();
+    let reference = source.recover(|_| {});
+    let calls = calls::of(&reference.requests);
+    let case = |endpoint: &str, kind, place| {
+        let call = calls.iter().find(|call| call.endpoint == endpoint).unwrap().clone();
+        Case { call, kind, place }
+    };
+    let cases = [
+        // Placeholders were left, because their deletion was not sent again.
+        case("/rest/api/3/bulk/issues/delete", Kind::FailBefore, Place::First),
+        case("/rest/api/3/bulk/issues/delete", Kind::ResetBefore, Place::First),
+        // An issue kept the default priority, because only empty fields were written later.
+        case("/rest/api/3/issue/bulk", Kind::EverySecondRefused, Place::Last),
+    ];
+    for case in cases {
+        assert_eq!(run(&case, source, &reference), Ok(()), "{case}");
+    }
+}
+
+#[test]
 fn the_small_site_uses_every_call_that_a_large_one_does() {
     let small = calls::of(&Source::captured().recover(|_| {}).requests);
     let large = calls::of(&Source::of(40, 1).recover(|_| {}).requests);

@@ -107,8 +107,8 @@ impl Lane<'_> {
         let orphan = prepared.subtask && parent.is_none();
         // Comes as a type that stands by itself; `moves` makes it a sub-task once its parent is there.
         let issue_type = if orphan { shared.meta.standard_type(project).await? } else { prepared.issue_type.clone() };
-        let (mut fields, _) = shared.meta.sayable(project, &issue_type, &prepared.fields).await?;
         let screen = shared.meta.screen(project, &issue_type).await?;
+        let (mut fields, _) = screen.sayable(&prepared.fields);
         if let Some(parent) = parent
             && (prepared.subtask || screen.has("parent"))
         {

@@ -63,3 +63,18 @@ fn without_the_wait_things_come_twice() {
     let found = duplicates(Safeguards { wait: false, ..ALL }, Kind::LateAfterTimeout);
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), ["attachment", "comment", "issue", "link", "worklog"]);
 }
+
+#[test]
+fn issues_that_nobody_can_tell_apart_are_not_sent_again() {
+    let source = Source::captured();
+    let calls = calls::of(&source.recover(|_| {}).requests);
+    let call = calls.iter().find(|call| call.is_bulk_creation()).unwrap().clone();
+    let sent = call.count;
+    let case = Case { call, kind: Kind::AppliedThenReset, place: Place::First };
+    let unmarked = Safeguards { marker: false, ..ALL };
+    let disturbed = source.recover_with(unmarked, |standby| standby.fault(case.kind.at(&case)));
+    let report = disturbed.report.expect("it ended, for it did not send them again");
+    assert!(report.to_string().contains("do not carry this recovery's mark"), "{report}");
+    let again = calls::of(&disturbed.requests).into_iter().find(Call::is_bulk_creation).unwrap().count;
+    assert!(again <= 2 * sent, "{again} creations, {sent} undisturbed");
+}

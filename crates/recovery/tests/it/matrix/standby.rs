@@ -5,18 +5,16 @@ use std::time::Duration;
 
 use ambient::{Ambient, SeededEntropy};
 use futures::future::Either;
-use jira_emulator::{Limits, Seed, SiteHandle, Statistics};
+use jira_emulator::{Limits, Scheduled, Seed, SiteEvent, SiteHandle, Statistics};
 use recovery::capture::{self, CaptureSettings};
 use recovery::journal::{Journal, MemoryJournal};
 use recovery::progress::{Progress, Silent};
 use recovery::prove::Report;
-use recovery::{Kinds, Recovery, Safeguards, Settings};
-use site::marks::Marks;
+use recovery::{Kinds, Recovery, Safeguards};
 use tempfile::TempDir;
 use testkit::{Sites, VirtualClock};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 use vault::Vault;
 
 use super::census::Census;
@@ -25,6 +23,9 @@ use crate::bench;
 /// A site of the fewest issues with which every call is used.
 const ISSUES: u32 = 12;
 const SEED: u64 = 3;
+
+/// After so many requests, several times those of an undisturbed recovery, the token dies: a run without an end has one.
+const MOST_REQUESTS: u32 = 5_000;
 
 /// What was captured of a generated site.
 pub(crate) struct Source {
@@ -93,12 +94,14 @@ impl Source {
             let sites = Sites::in_process(Seed::Empty, Limits::off(), ambient.clone());
             let standby = sites.standby();
             disturb(standby);
+            standby.schedule(Scheduled::after(MOST_REQUESTS, SiteEvent::RevokeToken));
             let mut recovery = self.recovery(standby, &ambient, Arc::new(MemoryJournal::default()));
             recovery.settings.safeguards = safeguards;
             let applied = within_a_day(&ambient, bench::apply(&recovery)).await;
             settle(&ambient).await;
             let (requests, pending) = (standby.statistics(), standby.pending_faults().len());
             standby.clear_faults();
+            standby.clear_events();
             let report = match applied {
                 Ok(_) => Ok(bench::prove(&recovery).await),
                 Err(error) => Err(error),
@@ -109,23 +112,7 @@ impl Source {
 
     /// A recovery of the newest point onto a standby.
     pub(crate) fn recovery(&self, standby: &SiteHandle, ambient: &Ambient, journal: Arc<dyn Journal>) -> Recovery {
-        let point = self.vault.points().last().unwrap().number;
-        let id = Uuid::from_u128(7);
-        Recovery {
-            id,
-            lease: 1,
-            marks: Marks::new(id.to_string(), [7; 32]),
-            earlier: Vec::new(),
-            view: self.vault.at(point).unwrap(),
-            source: self.vault.identity().site.clone(),
-            source_address: self.vault.identity().site_url.clone(),
-            standby: testkit::client(standby, ambient),
-            standby_address: standby.url().to_string().trim_end_matches('/').to_owned(),
-            journal,
-            kinds: Kinds::registry(),
-            ambient: ambient.clone(),
-            settings: Settings::default(),
-        }
+        bench::recovery(&self.vault, standby, ambient, journal)
     }
 }
 

@@ -31,7 +31,8 @@ struct Told {
     seconds: u64,
 }
 
-/// Runs a recovery on a site to which something was done (which is told how many requests half a recovery has); when it ends early, mends the site and runs it again.
+/// Runs a recovery on a site to which something was done (which is told how many requests half a recovery has); when it ends
+/// early, mends the site and runs it again.
 fn through(disturb: impl FnOnce(&SiteHandle, u32), mend: impl AsyncFn(&SiteHandle)) -> (Told, Disturbed) {
     let source = Source::captured();
     let reference = source.recover(|_| {});
