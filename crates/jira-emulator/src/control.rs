@@ -16,7 +16,7 @@
 //!
 //! Kinds of faults: `fail_before`, `apply_then_fail` (`status`), `reset_before`, `apply_then_reset`, `half_body`,
 //! `apply_then_hang`, `hang_then_apply` (`milliseconds`), `web_page` (`status`, `applied`), `too_many_requests` (`retry_after`,
-//! `reason`), `refuse_elements` (`which`: `every_second`, `second_half`; `status`), `answer_half`. Kinds of events: `edit`
+//! `reason`), `refuse_elements` (`which`: `every_second`, `second_half`, `bare`; `status`), `answer_half`. Kinds of events: `edit`
 //! (`method`, `path`, `body`, `account`), `revoke_token`, `restore_token`, `withdraw_permissions`, `grant_permissions`,
 //! `outage` (`outage`, `requests`, `milliseconds`), `search_lag` (`milliseconds`, `flickering`), `advance` (`milliseconds`).
 

@@ -151,8 +151,13 @@ impl Site {
 
     /// Whether the caller may not do this because their permissions were withdrawn. What they see stays as it was.
     pub(crate) fn lacks_permission(&self, identity: &Identity, method: &str, template: &str) -> bool {
-        let is_administrator = *identity == Identity::Account(self.admin.account.clone());
-        self.withdrawn.load(Ordering::Relaxed) && is_administrator && !quota::reads(method, template)
+        let Identity::Account(account) = identity else { return false };
+        self.withdrew_permissions_of(account) && !quota::reads(method, template)
+    }
+
+    /// Whether this account's permissions to write and to administer were taken away.
+    pub(crate) fn withdrew_permissions_of(&self, account: &AccountId) -> bool {
+        self.withdrawn.load(Ordering::Relaxed) && *account == self.admin.account
     }
 
     pub(crate) fn latency(&self) -> Duration {

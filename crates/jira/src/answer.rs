@@ -66,8 +66,10 @@ impl Answer {
             200..=299 if !body.is_empty() && is_web_page(headers) && !call.reads => {
                 Setback::unclear(format!("a web page: {}", said()))
             }
+            // The edge's, most often: it may be gone the next time.
             200..=299 if !body.is_empty() && is_web_page(headers) => {
-                Setback::unexpected(call, format!("a web page: {}", said()))
+                let refusal = Some(Error::WebPage { call: call.label(), title: said() });
+                Setback::Unclear { reason: format!("a web page: {}", said()), refusal }
             }
             200..=399 => return Ok(self),
             accepted if call.accepted.contains(&accepted) => return Ok(self),

@@ -93,10 +93,11 @@ impl Jira {
     pub async fn media_id(&self, attachment: &str) -> Result<Option<String>> {
         let shared = &self.shared;
         let call = Call::get(CONTENT).arg("attachment", attachment);
-        match shared.settle(&call, shared.effort(), || shared.locate(&call)).await? {
-            Place::There(url) => Ok(transport::media_id(&url)),
-            Place::Here(_) | Place::Nowhere => Ok(None),
-        }
+        let Place::There(url) = shared.settle(&call, shared.effort(), || shared.locate(&call)).await? else {
+            return Ok(None);
+        };
+        let strange = || Error::Unexpected { call: call.label(), reason: "a redirect that names no file".to_owned() };
+        transport::media_id(&url).map(Some).ok_or_else(strange)
     }
 
     /// Uploads one file to an issue. Sent once: attachments have no marker, and the bytes are gone after the first attempt.

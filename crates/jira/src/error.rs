@@ -93,6 +93,14 @@ pub enum Error {
         /// What is taken, in bytes.
         limit: u64,
     },
+    /// A web page came instead of an answer, again and again: most often the edge's, which says nothing of what was asked for.
+    #[error("{call}: a web page instead of an answer: {title}")]
+    WebPage {
+        /// Method and path template.
+        call: String,
+        /// The page's title, if it has one.
+        title: String,
+    },
     /// The answer is not what the API documents.
     #[error("{call}: unexpected answer: {reason}")]
     Unexpected {
@@ -109,14 +117,16 @@ impl Error {
         match self {
             Self::Rejected { .. } | Self::Credentials { .. } | Self::Forbidden { .. } => Outcome::Rejected,
             Self::Settings { .. } | Self::Throttled { .. } | Self::Unreachable { .. } => Outcome::NotDone,
-            Self::Ambiguous { .. } | Self::Unexpected { .. } | Self::TooLong { .. } => Outcome::Ambiguous,
+            Self::Ambiguous { .. } | Self::Unexpected { .. } | Self::TooLong { .. } | Self::WebPage { .. } => {
+                Outcome::Ambiguous
+            }
         }
     }
 
     /// Whether it says something of what was asked for, and nothing of the site, the account or the connection as a whole:
     /// other requests may fare better.
     pub fn concerns_one_object(&self) -> bool {
-        matches!(self, Self::Rejected { .. } | Self::Forbidden { .. }) || self.is_unusable()
+        matches!(self, Self::Rejected { .. } | Self::Forbidden { .. } | Self::WebPage { .. }) || self.is_unusable()
     }
 
     /// Whether an answer came that cannot be used, so that less of it may fare better.

@@ -56,7 +56,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings with the usual limits: 60 s for a request, 16 in flight, 5 minutes of patience (1 h for tasks, 2 h for a
+    /// Settings with the usual limits: 60 s for a request, 32 in flight, 5 minutes of patience (1 h for tasks, 2 h for a
     /// quota), answers of up to 32 MiB.
     pub fn new(site: Url, credentials: Credentials) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl Settings {
             credentials,
             expected_account: None,
             timeout: Duration::from_mins(1),
-            concurrency: 16,
+            concurrency: 32,
             patience: Duration::from_mins(5),
             quota_patience: Duration::from_hours(2),
             task_patience: Duration::from_hours(1),

@@ -96,7 +96,7 @@ fn is_listed(state: &SiteState, field: &Field, project: &Project, issue_type: &I
 }
 
 fn show(view: &View<'_>, field: &Field, project: &Project, issue_type: &IssueType) -> Value {
-    let required = matches!(&*field.id, "summary" | "issuetype" | "project" | "reporter");
+    let required = field.required || matches!(&*field.id, "summary" | "issuetype" | "project" | "reporter");
     let operations: &[&str] = match (&*field.schema.value_type, &*field.id) {
         ("array", "attachment" | "issuelinks") => &["set", "copy"],
         ("array", _) => &["add", "set", "remove"],
@@ -128,12 +128,24 @@ fn allowed_values(view: &View<'_>, field: &Field, project: &Project, issue_type:
             let own = state.components.values().filter(|component| component.project == project.id);
             own.map(|component| json!(view.component(component.id))).collect()
         }
-        "versions" | "fixVersions" => {
-            let own = state.versions.values().filter(|version| version.project == project.id);
-            own.map(|version| json!(view.version(version.id))).collect()
+        "versions" | "fixVersions" => versions(view, project),
+        _ if is_custom(field, "version") || is_custom(field, "multiversion") => versions(view, project),
+        _ if is_custom(field, "project") => {
+            let live = state.projects.values().filter(|project| project.life == ProjectLife::Live);
+            live.map(|project| json!(view.project(project.id))).collect()
         }
         _ => options(view, field, project, issue_type)?,
     })
+}
+
+/// Whether it is a custom field of a type of Jira's own.
+fn is_custom(field: &Field, kind: &str) -> bool {
+    field.schema.custom.as_deref().and_then(|custom| custom.rsplit_once(':')).is_some_and(|(_, own)| own == kind)
+}
+
+fn versions(view: &View<'_>, project: &Project) -> Value {
+    let own = view.state.versions.values().filter(|version| version.project == project.id);
+    own.map(|version| json!(view.version(version.id))).collect()
 }
 
 /// The options of a select field, children within their parents.

@@ -81,12 +81,13 @@ async fn my_permissions(
     if asked.is_empty() {
         return Err(JiraError::bad_request("The 'permissions' query parameter is required."));
     }
-    let administers = caller.as_ref().is_some_and(|account| site.read().administers(account));
+    let may = caller.as_ref().is_none_or(|account| !site.withdrew_permissions_of(account));
+    let administers = may && caller.as_ref().is_some_and(|account| site.read().administers(account));
     let mut permissions = serde_json::Map::new();
     for key in asked.split(',').map(str::trim) {
         let (id, name, kind, held) = match (find(GLOBAL, key), find(PROJECT, key)) {
             (Some((id, name)), _) => (id, name, "GLOBAL", administers),
-            (None, Some((id, name))) => (id, name, "PROJECT", caller.is_some()),
+            (None, Some((id, name))) => (id, name, "PROJECT", may && caller.is_some()),
             (None, None) => return Err(JiraError::bad_request(format!("Unrecognized permission: '{key}'"))),
         };
         let shown = json!({ "id": id.to_string(), "key": key, "name": name, "type": kind, "description": name, "havePermission": held });

@@ -21,6 +21,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("GET", "/rest/api/3/user"),
     ("GET", "/rest/api/3/user/bulk"),
     ("GET", "/rest/api/3/user/search"),
+    ("GET", "/rest/api/3/user/assignable/search"),
 ];
 
 pub(crate) fn routes() -> Router<SharedSite> {
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/rest/api/3/user", get(one))
         .route("/rest/api/3/user/bulk", get(several))
         .route("/rest/api/3/user/search", get(search))
+        .route("/rest/api/3/user/assignable/search", get(assignable))
 }
 
 async fn all(
@@ -123,6 +125,38 @@ async fn search(
     });
     let shown = page.window(50, 1000).of(found);
     Ok(Json(shown.into_iter().map(|user| render::user(&site, user, Some(&caller))).collect()))
+}
+
+/// The last user that a search for assignable ones looks at, counted from 1.
+const LAST_ASSIGNABLE: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AssignableQuery {
+    project: Option<String>,
+    account_id: Option<String>,
+    start_at: Option<u64>,
+    max_results: Option<u64>,
+}
+
+/// Those of the users in the range who can be assigned issues: the range is cut first, so there may be fewer.
+async fn assignable(
+    State(site): State<SharedSite>,
+    Caller(caller): Caller,
+    Params(asked): Params<AssignableQuery>,
+) -> JiraResult<Json<Vec<Value>>> {
+    let page = PageQuery { start_at: asked.start_at, max_results: asked.max_results };
+    let state = site.read();
+    let Some(project) = &asked.project else {
+        return Err(JiraError::bad_request("A valid issueKey, issueId or project must be provided"));
+    };
+    state
+        .project(project)
+        .ok_or_else(|| JiraError::not_found(format!("No project could be found with key '{project}'.")))?;
+    let named = |user: &&User| asked.account_id.as_deref().is_none_or(|account| account == &*user.account_id);
+    let range = page.window(50, LAST_ASSIGNABLE).of(state.users.values().filter(named).take(LAST_ASSIGNABLE));
+    let shown = range.into_iter().filter(|user| user.is_assignable());
+    Ok(Json(shown.map(|user| render::user(&site, user, Some(&caller))).collect()))
 }
 
 /// Whether a word of the name, or an address that is shown, begins with the text.

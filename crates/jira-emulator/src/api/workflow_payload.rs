@@ -47,6 +47,31 @@ pub(crate) struct WorkflowInput {
     pub(crate) transitions: Vec<TransitionInput>,
 }
 
+/// Statuses and the workflows that are changed to have them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Changes {
+    #[serde(default)]
+    pub(crate) statuses: Vec<StatusInput>,
+    #[serde(default)]
+    pub(crate) workflows: Vec<WorkflowChange>,
+}
+
+/// A workflow as it shall be.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WorkflowChange {
+    pub(crate) id: String,
+    pub(crate) version: Version,
+    pub(crate) statuses: Vec<StatusPlace>,
+    pub(crate) transitions: Vec<TransitionInput>,
+}
+
+/// The version that somebody saw.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Version {
+    pub(crate) version_number: u64,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusPlace {
@@ -145,8 +170,25 @@ pub(crate) fn check(state: &SiteState, payload: &Payload) -> Vec<Problem> {
             let message = format!("A workflow with the name '{}' already exists or the name is empty.", workflow.name);
             problems.push(Problem::new("NON_UNIQUE_WORKFLOW_NAME", "WORKFLOW", message));
         }
-        check_workflow(workflow, &declared, &mut problems);
+        let parts = (&*workflow.name, &*workflow.statuses, &*workflow.transitions);
+        check_workflow(parts, &declared, &mut problems);
     }
+    problems
+}
+
+/// Everything that is wrong with a change of the workflow of this name.
+pub(crate) fn check_change(
+    state: &SiteState,
+    name: &str,
+    change: &WorkflowChange,
+    statuses: &[StatusInput],
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for status in statuses {
+        check_status(state, status, &mut problems);
+    }
+    let declared: BTreeSet<&str> = statuses.iter().map(|status| &*status.status_reference).collect();
+    check_workflow((name, &change.statuses, &change.transitions), &declared, &mut problems);
     problems
 }
 
@@ -170,20 +212,24 @@ fn check_status(state: &SiteState, status: &StatusInput, problems: &mut Vec<Prob
     }
 }
 
-fn check_workflow(workflow: &WorkflowInput, declared: &BTreeSet<&str>, problems: &mut Vec<Problem>) {
-    let own: BTreeSet<&str> = workflow.statuses.iter().map(|status| &*status.status_reference).collect();
+fn check_workflow(
+    (name, statuses, transitions): (&str, &[StatusPlace], &[TransitionInput]),
+    declared: &BTreeSet<&str>,
+    problems: &mut Vec<Problem>,
+) {
+    let own: BTreeSet<&str> = statuses.iter().map(|status| &*status.status_reference).collect();
     for reference in own.difference(declared) {
         let message = format!("The status reference '{reference}' is not among the statuses of the payload.");
         problems.push(Problem::new("STATUS_REFERENCE_UNKNOWN", "STATUS", message).at("statusReference", reference));
     }
-    let initial = workflow.transitions.iter().filter(|transition| transition.kind == "INITIAL").count();
+    let initial = transitions.iter().filter(|transition| transition.kind == "INITIAL").count();
     if initial != 1 {
-        let message = format!("The workflow '{}' must have exactly one initial transition.", workflow.name);
+        let message = format!("The workflow '{name}' must have exactly one initial transition.");
         problems.push(Problem::new("INITIAL_TRANSITION_COUNT", "WORKFLOW", message));
     }
     let mut ids = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for transition in &workflow.transitions {
+    for transition in transitions {
         let id = transition.id.as_deref().unwrap_or_default();
         let problem = |code, message| Problem::new(code, "TRANSITION", message).at("transitionId", id);
         if id.parse::<u64>().is_err() || !ids.insert(id) {
@@ -210,7 +256,7 @@ fn check_workflow(workflow: &WorkflowInput, declared: &BTreeSet<&str>, problems:
         }
     }
     let reached: BTreeSet<&str> =
-        workflow.transitions.iter().filter_map(|transition| transition.to_status_reference.as_deref()).collect();
+        transitions.iter().filter_map(|transition| transition.to_status_reference.as_deref()).collect();
     for reference in own.difference(&reached) {
         let message = format!("No transition leads to the status '{reference}'.");
         problems.push(

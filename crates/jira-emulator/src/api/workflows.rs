@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::workflow_payload::{self, Payload, StatusInput, WorkflowInput};
+use super::workflow_payload::{self, Changes, Payload, StatusInput, WorkflowChange, WorkflowInput};
 use super::{Operation, statuses};
 use crate::http::audit::{self, Event};
 use crate::http::auth::Administrator;
@@ -23,6 +23,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("POST", "/rest/api/3/workflows/create"),
     ("POST", "/rest/api/3/workflows/create/validation"),
     ("GET", "/rest/api/3/workflows/search"),
+    ("POST", "/rest/api/3/workflows/update"),
 ];
 
 pub(crate) fn routes() -> Router<SharedSite> {
@@ -30,8 +31,10 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/rest/api/3/workflows/create", post(create))
         .route("/rest/api/3/workflows/create/validation", post(validate))
         .route("/rest/api/3/workflows/search", get(search))
+        .route("/rest/api/3/workflows/update", post(update))
 }
 
+const UPDATED: Event = Event::new("Workflow updated", "workflows", "WORKFLOW");
 const CREATED: Event = Event::new("Workflow created", "workflows", "WORKFLOW");
 
 #[derive(Deserialize)]
@@ -71,6 +74,59 @@ async fn create(
     }
     let used: BTreeSet<u64> = ids.values().copied().collect();
     Ok(Json(json!({ "statuses": shown_statuses(&state, &used), "workflows": made })))
+}
+
+/// Changes all workflows or, when something is wrong, nothing. A status that issues may be in cannot be left out: mappings are
+/// not emulated.
+async fn update(
+    State(site): State<SharedSite>,
+    Administrator(caller): Administrator,
+    JsonBody(changes): JsonBody<Changes>,
+) -> JiraResult<Json<Value>> {
+    let mut state = site.write();
+    let mut found = Vec::with_capacity(changes.workflows.len());
+    for change in &changes.workflows {
+        found.push(changed(&state, change, &changes.statuses)?);
+    }
+    let ids = add_statuses(&mut state, changes.statuses)?;
+    let mut made = Vec::with_capacity(found.len());
+    for (id, change) in found.into_iter().zip(changes.workflows) {
+        let Some(workflow) = state.workflows.get_mut(&id) else { continue };
+        workflow.statuses =
+            change.statuses.iter().filter_map(|status| ids.get(&status.status_reference).copied()).collect();
+        workflow.transitions = change.transitions.into_iter().map(|transition| transition.build(&ids)).collect();
+        workflow.version += 1;
+        let (shown, entity, name) = (shown(workflow), workflow.entity_id.clone(), workflow.name.clone());
+        audit::note(&site, &mut state, &caller, UPDATED, &entity, &name);
+        made.push(shown);
+    }
+    let used: BTreeSet<u64> = ids.values().copied().collect();
+    Ok(Json(json!({ "statuses": shown_statuses(&state, &used), "workflows": made, "taskId": null })))
+}
+
+/// The workflow that a change is of, if the change can be made.
+fn changed(state: &SiteState, change: &WorkflowChange, statuses: &[StatusInput]) -> JiraResult<u64> {
+    let workflow = state.workflows.values().find(|workflow| *workflow.entity_id == *change.id);
+    let workflow = workflow.ok_or_else(|| JiraError::bad_request(format!("There is no workflow {}.", change.id)))?;
+    if workflow.version != change.version.version_number {
+        return Err(JiraError::message(StatusCode::CONFLICT, "The workflow was changed meanwhile.".to_owned()));
+    }
+    let kept: BTreeSet<u64> = change
+        .statuses
+        .iter()
+        .filter_map(|place| statuses.iter().find(|status| status.status_reference == place.status_reference))
+        .filter_map(|status| status.id.as_deref()?.parse().ok())
+        .collect();
+    if workflow.statuses.iter().any(|status| !kept.contains(status)) {
+        return Err(JiraError::bad_request("A status that is left out needs a mapping."));
+    }
+    let problems = workflow_payload::check_change(state, &workflow.name, change, statuses);
+    if problems.is_empty() {
+        return Ok(workflow.id);
+    }
+    let messages = problems.into_iter().map(|problem| problem.message).collect();
+    let body = ErrorBody::Collection { messages, errors: BTreeMap::new() };
+    Err(JiraError::new(StatusCode::BAD_REQUEST, body))
 }
 
 /// The statuses by their references; new ones are made.

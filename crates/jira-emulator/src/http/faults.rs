@@ -72,6 +72,8 @@ pub enum Elements {
     EverySecond,
     /// Those after the first half. The only one of a request of one.
     SecondHalf,
+    /// Those that say nothing but a summary, a type and a parent, as a check of a workflow refuses them.
+    Bare,
 }
 
 /// The limit that an injected 429 names in `RateLimit-Reason`.

@@ -1,10 +1,11 @@
 //! Outages of a whole site.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::clock::EmulatorClock;
 
@@ -17,7 +18,8 @@ pub enum Outage {
     None,
     /// Connections are closed without an answer.
     Refuse,
-    /// Requests get no answer as long as the outage lasts; then their connections are closed.
+    /// Requests get no answer as long as the outage lasts; then their connections are closed. Those that were counted get
+    /// none ever.
     Hang,
     /// Every request is answered with 503 and an HTML page.
     Unavailable,
@@ -38,7 +40,9 @@ pub enum OutageEnd {
 #[derive(Debug)]
 pub(crate) struct OutageSwitch {
     clock: EmulatorClock,
-    current: watch::Sender<Current>,
+    current: Mutex<Current>,
+    /// Wakes in the order of waiting, so that a simulation can be repeated.
+    changed: Notify,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,20 +61,25 @@ impl Current {
 
 impl OutageSwitch {
     pub(crate) fn new(clock: EmulatorClock) -> Self {
-        Self { clock, current: watch::Sender::default() }
+        Self { clock, current: Mutex::default(), changed: Notify::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn get(&self) -> Outage {
-        self.current.borrow().at(self.clock.now())
+        self.lock().at(self.clock.now())
     }
 
     /// The same for a request, which counts.
     pub(crate) fn meet(&self) -> Outage {
         let outage = self.get();
         if outage != Outage::None {
-            self.current.send_modify(|current| {
-                current.requests = current.requests.map(|left| left.saturating_sub(1));
-            });
+            let mut current = self.lock();
+            current.requests = current.requests.map(|left| left.saturating_sub(1));
+            drop(current);
+            self.changed.notify_waiters();
         }
         outage
     }
@@ -86,22 +95,27 @@ impl OutageSwitch {
             Some(OutageEnd::Requests(count)) => requests = Some(count),
             None => {}
         }
-        self.current.send_replace(Current { outage, ends, requests });
+        *self.lock() = Current { outage, ends, requests };
+        self.changed.notify_waiters();
     }
 
     /// Waits while the site hangs.
     pub(crate) async fn until_not_hanging(&self) {
-        let mut changes = self.current.subscribe();
+        if self.lock().requests.is_some() {
+            // The last of them hangs as those before it did: until its caller gives up.
+            return std::future::pending().await;
+        }
         loop {
-            let current = *changes.borrow_and_update();
+            let changed = self.changed.notified();
+            let current = *self.lock();
             let now = self.clock.now();
             if current.at(now) != Outage::Hang {
                 return;
             }
             let left = current.ends.and_then(|ends| Duration::try_from(ends.duration_since(now)).ok());
-            // The sender lives as long as `self`, so waiting cannot fail.
             tokio::select! {
-                changed = changes.changed() => drop(changed),
+                biased;
+                () = changed => {}
                 () = self.clock.sleep(left.unwrap_or(Duration::MAX)) => {}
             }
         }

@@ -16,12 +16,19 @@ use super::inject::cut;
 const ELEMENTS: &str = "issueUpdates";
 
 impl Elements {
-    fn has(self, index: usize, count: usize) -> bool {
+    fn has(self, index: usize, elements: &[Value]) -> bool {
+        let count = elements.len();
         match self {
             Self::EverySecond => index % 2 == 1 || count == 1,
             Self::SecondHalf => index >= count / 2,
+            Self::Bare => is_bare(&elements[index]),
         }
     }
+}
+
+fn is_bare(element: &Value) -> bool {
+    let always = ["summary", "project", "issuetype", "parent"];
+    element["fields"].as_object().is_none_or(|fields| fields.keys().all(|name| always.contains(&name.as_str())))
 }
 
 /// Hands on a bulk creation without some of its elements, and says of those in the answer that they were refused. Any other
@@ -32,8 +39,8 @@ pub(super) async fn refuse(which: Elements, status: u16, parts: Parts, body: Byt
         return next.run(Request::from_parts(parts, Body::from(body))).await;
     };
     let count = elements.len();
-    let refused: Vec<usize> = (0..count).filter(|index| which.has(*index, count)).collect();
-    let kept: Vec<usize> = (0..count).filter(|index| !which.has(*index, count)).collect();
+    let refused: Vec<usize> = (0..count).filter(|index| which.has(*index, elements)).collect();
+    let kept: Vec<usize> = (0..count).filter(|index| !which.has(*index, elements)).collect();
     let mut answer = json!({ "issues": [], "errors": [] });
     if !kept.is_empty() {
         let left: Vec<&Value> = kept.iter().map(|index| &elements[*index]).collect();
@@ -92,12 +99,16 @@ mod tests {
 
     #[test]
     fn elements_are_chosen_by_their_place() {
-        let chosen =
-            |which: Elements, count| (0..count).filter(|index| which.has(*index, count)).collect::<Vec<usize>>();
+        let chosen = |which: Elements, count| {
+            let elements = vec![json!({ "fields": { "summary": "a" } }); count];
+            (0..count).filter(|index| which.has(*index, &elements)).collect::<Vec<usize>>()
+        };
         assert_eq!(chosen(Elements::EverySecond, 5), [1, 3]);
         assert_eq!(chosen(Elements::SecondHalf, 5), [2, 3, 4]);
         assert_eq!(chosen(Elements::EverySecond, 1), [0]);
         assert_eq!(chosen(Elements::SecondHalf, 1), [0]);
+        assert_eq!(chosen(Elements::Bare, 2), [0, 1]);
+        assert!(!Elements::Bare.has(0, &[json!({ "fields": { "summary": "a", "labels": [] } })]));
     }
 
     #[test]

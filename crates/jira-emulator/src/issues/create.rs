@@ -9,9 +9,9 @@ use super::change::{self, Actor};
 use super::edit;
 use super::input::{self, IssueInput, Problems};
 use super::properties::{self, Properties};
-use super::workflow;
+use super::{selection, workflow};
 use crate::http::error::{JiraError, JiraResult};
-use crate::state::{IdKind, Issue, IssueType, SiteState, Workflow};
+use crate::state::{Field, IdKind, Issue, IssueType, SiteState, Workflow};
 
 /// A new issue, and how the transition asked for with it went.
 pub(crate) struct Created {
@@ -65,8 +65,18 @@ fn check(
             problems.insert(field.clone(), problem);
         }
     }
+    for field in required(state, &issue).filter(|field| is_absent(fields.get(&*field.id))) {
+        problems.insert(field.id.to_string(), format!("{} is required.", field.name));
+    }
     let comments = edit::read_update(state, &mut issue, update, &mut problems, |field| is_on_screen(state, field));
     if problems.is_empty() { Ok((issue, comments)) } else { Err(JiraError::fields(problems)) }
+}
+
+/// The fields that a field configuration wants of every new issue like this one.
+fn required<'s>(state: &'s SiteState, issue: &Issue) -> impl Iterator<Item = &'s Field> {
+    let (project, issue_type) = (issue.project, issue.issue_type);
+    let wanted = state.fields.values().filter(|field| field.required && is_on_screen(state, &field.id));
+    wanted.filter(move |field| selection::applies(field, project, issue_type))
 }
 
 fn is_absent(value: Option<&Value>) -> bool {

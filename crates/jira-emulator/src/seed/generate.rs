@@ -17,6 +17,7 @@ mod filters;
 pub(super) mod histories;
 mod issue;
 pub(super) mod links;
+mod measure;
 mod past;
 mod people;
 mod plan;
@@ -35,6 +36,7 @@ use cast::{Cast, Stage};
 use chance::Chance;
 use histories::Historian;
 use issue::Maker;
+use measure::Measure;
 use plan::Kinds;
 
 /// When the first issue was made: 2023-01-09T08:00Z.
@@ -48,28 +50,38 @@ const FILTERS: u64 = 0x66_69_6c_74_65_72;
 /// Fills a fresh site with `issues` invented issues and what they need. `url` is the site's address.
 pub(super) fn fill(state: &mut SiteState, issues: u32, seed: u64, url: &Url) {
     let issues = usize::try_from(issues).unwrap_or(usize::MAX);
-    let mut chance = Chance::new(seed);
-    let cast = assemble(state, &mut chance, issues, url);
-    let plan = plan::make(state, &mut chance, &cast.kinds, issues, cast.projects.len());
-    let historian = Historian::default();
-    Maker { state, chance, cast: &cast, plan: &plan, historian, place: 0 }.make_all();
-    forget_last_issues(state, &cast);
-    // With numbers of their own: the rest of the site does not change with them.
-    filters::add(state, &mut Chance::new(seed ^ FILTERS), &cast);
+    fill_by(state, Measure::usual(issues), (issues, seed), Chance::new(seed), url);
 }
 
-/// Everything that issues refer to, as much as so many issues need.
-fn assemble(state: &mut SiteState, chance: &mut Chance, issues: usize, url: &Url) -> Cast {
-    let people = people::add(state, chance, (issues / 20).max(25));
-    vocabulary::add(state);
+/// The same with little of everything besides issues.
+pub(super) fn fill_small(state: &mut SiteState, issues: u32, seed: u64, url: &Url) {
+    let mut chance = Chance::new(seed);
+    let measure = Measure::small(&mut chance);
+    fill_by(state, measure, (usize::try_from(issues).unwrap_or(usize::MAX), seed), chance, url);
+}
+
+fn fill_by(state: &mut SiteState, measure: Measure, (issues, seed): (usize, u64), mut chance: Chance, url: &Url) {
+    let cast = assemble(state, &mut chance, measure, url);
+    let plan = plan::make(state, &mut chance, &cast.kinds, issues, cast.projects.len());
+    let historian = Historian::default();
+    let first_trap = measure.first_trap;
+    Maker { state, chance, cast: &cast, plan: &plan, historian, place: 0, first_trap }.make_all();
+    forget_last_issues(state, &cast);
+    // With numbers of their own: the rest of the site does not change with them.
+    filters::add(state, &mut Chance::new(seed ^ FILTERS), &cast, measure);
+}
+
+/// Everything that issues refer to.
+fn assemble(state: &mut SiteState, chance: &mut Chance, measure: Measure, url: &Url) -> Cast {
+    let people = people::add(state, chance, measure);
+    vocabulary::add(state, chance, measure);
     let scheme = vocabulary::add_workflows(state, chance);
-    let count = 3 + (issues / 2_000).min(5) + issues / 25_000;
-    let projects = projects::add(state, chance, &people, count, scheme);
-    custom_fields::add(state, projects[1]);
-    let closed = (issues / count / 60).clamp(4, 40);
+    let projects = projects::add(state, chance, &people, measure, scheme);
+    custom_fields::add(state, chance, projects[1.min(projects.len() - 1)], measure);
     let stages = projects.into_iter().map(|project| {
         let is_software = state.projects.get(&project).is_some_and(|project| &*project.type_key == "software");
-        let sprints = if is_software { agile::add(state, chance, project, closed) } else { Sprints::default() };
+        let has_boards = is_software && measure.has(chance);
+        let sprints = if has_boards { agile::add(state, chance, project, measure.closed) } else { Sprints::default() };
         Stage::new(state, project, sprints)
     });
     let projects = stages.collect();

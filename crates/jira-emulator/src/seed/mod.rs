@@ -30,6 +30,13 @@ pub enum Seed {
         /// Where the random numbers begin.
         seed: u64,
     },
+    /// An invented site of any shape: it has little of everything that other invented sites have, and of much nothing.
+    Small {
+        /// How many issues.
+        issues: u32,
+        /// Where the random numbers begin.
+        seed: u64,
+    },
 }
 
 /// Why a seed could not be loaded.
@@ -65,6 +72,7 @@ impl Seed {
             Self::Empty => {}
             Self::Folder(folder) => folder::load(folder, &mut state)?,
             Self::Generated { issues, seed } => generate::fill(&mut state, *issues, *seed, url),
+            Self::Small { issues, seed } => generate::fill_small(&mut state, *issues, *seed, url),
         }
         Ok(state)
     }

@@ -43,6 +43,8 @@ pub struct Field {
     pub locked: bool,
     /// Whether it is in the trash.
     pub trashed: bool,
+    /// Whether every new issue must have a value, as a field configuration can say. Tests set it.
+    pub required: bool,
     /// Contexts of a custom field by id.
     pub contexts: BTreeMap<u64, FieldContext>,
 }

@@ -29,6 +29,13 @@ pub struct User {
     pub properties: BTreeMap<String, RawJson>,
 }
 
+impl User {
+    /// Whether issues can be assigned to it, in whichever project.
+    pub fn is_assignable(&self) -> bool {
+        self.active && &*self.account_type != "customer"
+    }
+}
+
 /// A group of accounts.
 #[derive(Debug, Clone)]
 pub struct Group {

@@ -13,6 +13,7 @@ mod issue_bulk;
 mod issues;
 mod people;
 mod projects;
+mod scripted;
 mod search;
 mod support;
 mod words;

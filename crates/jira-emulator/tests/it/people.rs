@@ -68,3 +68,17 @@ async fn only_administrators_change_configuration() {
     site.refused("GET", "rest/api/3/auditing/record", json!(null), 403).await;
     site.get("rest/api/3/role").await;
 }
+
+#[tokio::test]
+async fn those_who_can_be_assigned_are_active_and_no_customers() {
+    let site = TestSite::seeded(Seed::Generated { issues: 20, seed: 1 }).await;
+    let project = site.handle().inspect(|state| state.projects.values().next().unwrap().key.to_string());
+    let found = site.get(&format!("rest/api/3/user/assignable/search?project={project}&maxResults=1000")).await;
+    let expected: Vec<_> = site.handle().inspect(|state| {
+        let users = state.users.values();
+        users.filter(|user| user.is_assignable()).map(|user| json!(*user.account_id)).collect()
+    });
+    assert!(!expected.is_empty() && expected.len() < site.handle().inspect(|state| state.users.len()));
+    assert_eq!(each(&found, "accountId"), expected.iter().collect::<Vec<_>>());
+    site.refused("GET", "rest/api/3/user/assignable/search?project=NONE", json!(null), 404).await;
+}

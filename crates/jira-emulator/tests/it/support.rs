@@ -39,6 +39,16 @@ impl TestSite {
 
     /// Sends a request and reads the answer; an empty body is `null`.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// The same, where the connection may be cut.
+    pub(crate) async fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> reqwest::Result<(StatusCode, Value)> {
         let site = self.handle();
         let address = site.url().join(path.trim_start_matches('/')).unwrap();
         let mut request = self.client.request(method.parse::<Method>().unwrap(), address);
@@ -46,10 +56,10 @@ impl TestSite {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await?;
         let status = answer.status();
-        let bytes = answer.bytes().await.unwrap();
-        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+        let bytes = answer.bytes().await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 
     /// Reads something; the answer as it is, headers and all.

@@ -111,7 +111,9 @@ impl Jira {
             match self.fetch_one(id, fields, properties).await {
                 Ok(Some(issue)) => fetched.issues.push(issue),
                 Ok(None) => fetched.missing.push(id.clone()),
-                Err(error) if error.is_unusable() => fetched.unreadable.push((id.clone(), error)),
+                Err(error) if error.is_unusable() || matches!(error, Error::WebPage { .. }) => {
+                    fetched.unreadable.push((id.clone(), error));
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{Call, Jira, Result};
@@ -61,6 +62,13 @@ impl Jira {
     /// What the site says of itself.
     pub async fn server_info(&self) -> Result<ServerInfo> {
         self.json(Call::get("/rest/api/3/serverInfo")).await
+    }
+
+    /// What time it is for the site: what its feeds and `updated` go by, whatever the machine's clock says. `None` when the
+    /// site does not tell.
+    pub async fn site_time(&self) -> Result<Option<Timestamp>> {
+        let told = self.server_info().await?.server_time;
+        Ok(told.and_then(|text| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok()))
     }
 
     /// Which of the permissions (`ADMINISTER`, `BROWSE_PROJECTS`…) the account has on the site, or on some project of it.

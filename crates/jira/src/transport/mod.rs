@@ -16,7 +16,7 @@ pub use upload::Upload;
 
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -55,13 +55,16 @@ impl Transport {
         let unusable = |reason: String| Error::Settings { site: address::shown(&settings.site), reason };
         let site = Site::new(&settings.site).map_err(unusable)?;
         let build = |builder: ClientBuilder| builder.build().map_err(|error| unusable(reason(error)));
-        let network = build(client(&site))?;
-        let (calls, files): (Arc<dyn Exchange>, Arc<dyn Exchange>) = match &settings.exchange {
-            Some(exchange) => (exchange.clone(), exchange.clone()),
-            None => (Arc::new(network.clone()), Arc::new(build(client(&site).read_timeout(settings.timeout))?)),
-        };
+        let (builder, calls, files): (_, Arc<dyn Exchange>, Arc<dyn Exchange>) =
+            if let Some(exchange) = &settings.exchange {
+                (offline().map_err(unusable)?, exchange.clone(), exchange.clone())
+            } else {
+                let network = build(client(&site))?;
+                let files = build(client(&site).read_timeout(settings.timeout))?;
+                (network.clone(), Arc::new(network), Arc::new(files))
+            };
         Ok(Self {
-            builder: network,
+            builder,
             calls,
             files,
             headers: headers(),
@@ -124,6 +127,13 @@ impl Transport {
             }
         }
     }
+}
+
+/// Puts requests together that an [`Exchange`] sends. One for all: making one takes long, and it has nothing of its own.
+fn offline() -> Result<Client, String> {
+    static OFFLINE: LazyLock<Result<Client, String>> =
+        LazyLock::new(|| Client::builder().no_proxy().tls_certs_only([]).build().map_err(reason));
+    OFFLINE.clone()
 }
 
 fn client(site: &Site) -> ClientBuilder {

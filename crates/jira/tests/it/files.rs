@@ -73,6 +73,14 @@ async fn the_media_id_is_found_without_opening_the_file() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_names_no_file_is_no_answer() {
+    let site = Site::start().await;
+    redirect(&site, "https://login.example.com/").await;
+    let error = site.jira.media_id("10001").await.unwrap_err();
+    insta::assert_snapshot!(error, @"GET /rest/api/3/attachment/content/{attachment}: unexpected answer: a redirect that names no file");
+}
+
+#[tokio::test]
 async fn a_redirect_to_elsewhere_is_not_followed() {
     let site = Site::start().await;
     redirect(&site, "http://media.example.com/file?token=secret").await;

@@ -226,7 +226,7 @@ fn assignee(state: &SiteState, issue: &Issue, value: &Value) -> Read<Option<Acco
     if account == "-1" {
         return Ok(automatic_assignee(state, issue.project));
     }
-    let user = state.users.get(account).filter(|user| user.active && &*user.account_type != "customer");
+    let user = state.users.get(account).filter(|user| user.is_assignable());
     user.map(|user| Some(user.account_id.clone())).ok_or_else(|| format!("User '{account}' cannot be assigned issues."))
 }
 

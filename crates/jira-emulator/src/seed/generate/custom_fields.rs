@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::chance::Chance;
+use super::measure::Measure;
 use crate::seed::fields::global_context;
 use crate::state::{Field, FieldContext, FieldOption, FieldSchema, IdKind, SiteState};
 
@@ -38,8 +40,8 @@ const FIELDS: &[(&str, &str, &str, &str, &str)] = &[
 const OFF_SCREEN: &str = "Risk score";
 
 /// Adds the fields. `project` gets a context of its own for the selects.
-pub(super) fn add(state: &mut SiteState, project: u64) {
-    for (name, kind, value_type, items, searcher) in FIELDS {
+pub(super) fn add(state: &mut SiteState, chance: &mut Chance, project: u64, measure: Measure) {
+    for (name, kind, value_type, items, searcher) in FIELDS.iter().filter(|_| measure.has(chance)) {
         let number = state.ids.take(IdKind::CustomField);
         let id: Arc<str> = format!("customfield_{number}").into();
         let schema = FieldSchema {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cast::{Cast, Stage};
 use super::chance::Chance;
+use super::measure::Measure;
 use super::words;
 use crate::state::{AccountId, Filter, IdKind, Share, SharedWith, SiteState};
 
@@ -12,21 +13,28 @@ use crate::state::{AccountId, Filter, IdKind, Share, SharedWith, SiteState};
 const SAME_NAME: &str = "My open work";
 
 /// Adds a dozen filters, or fewer where a project lacks what they ask for.
-pub(super) fn add(state: &mut SiteState, chance: &mut Chance, cast: &Cast) {
+pub(super) fn add(state: &mut SiteState, chance: &mut Chance, cast: &Cast, measure: Measure) {
     let Some(stage) = cast.projects.first() else { return };
     let owners: Vec<AccountId> = cast.people.active.iter().map(|person| person.account.clone()).collect();
     let gone = state.users.values().find(|user| !user.active && &*user.account_type == "atlassian");
     let gone = gone.map(|user| user.account_id.clone());
     let mut made = Vec::new();
     for (name, jql) in queries(state, chance, cast, stage) {
+        if !measure.has(chance) {
+            continue;
+        }
         let owner = chance.one(&owners).unwrap_or_default();
         made.push(insert(state, chance, cast, (name, jql, owner)));
     }
-    let inner = made.first().copied().unwrap_or_default();
-    let nested = format!("filter = {inner} AND status != Done");
-    let owner = chance.one(&owners).unwrap_or_default();
-    insert(state, chance, cast, ("Late in the port".to_owned(), nested, owner));
+    if let Some(inner) = made.first() {
+        let nested = format!("filter = {inner} AND status != Done");
+        let owner = chance.one(&owners).unwrap_or_default();
+        insert(state, chance, cast, ("Late in the port".to_owned(), nested, owner));
+    }
     for owner in owners.iter().take(2).cloned().chain(gone) {
+        if !measure.has(chance) {
+            continue;
+        }
         let jql = "assignee = currentUser() AND resolution = Unresolved ORDER BY priority DESC".to_owned();
         insert(state, chance, cast, (SAME_NAME.to_owned(), jql, owner));
     }

@@ -25,6 +25,8 @@ pub(super) struct Maker<'a> {
     pub(super) historian: Historian,
     /// Place of the issue at hand in the plan.
     pub(super) place: usize,
+    /// Where in the row of traps the first issue is.
+    pub(super) first_trap: usize,
 }
 
 impl Maker<'_> {
@@ -50,7 +52,7 @@ impl Maker<'_> {
 
     /// Whether the issue at hand has a trap.
     pub(super) fn has(&self, trap: Trap) -> bool {
-        trap.strikes(self.place)
+        trap.strikes(self.first_trap + self.place)
     }
 
     pub(super) fn stage(&self) -> &Stage {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::chance::Chance;
+use super::measure::Measure;
 use crate::state::{AccountId, Group, SiteState, User};
 
 /// An account with the name it is mentioned by.
@@ -107,10 +108,10 @@ const ZONES: &[&str] = &[
 
 const GROUPS: &[&str] = &["pier-crews", "Night Shift & Fog Watch", "quality-assurance", "contractors-2019"];
 
-/// Adds `count` accounts and a handful of groups.
-pub(super) fn add(state: &mut SiteState, chance: &mut Chance, count: usize) -> People {
+/// Adds accounts and a handful of groups.
+pub(super) fn add(state: &mut SiteState, chance: &mut Chance, measure: Measure) -> People {
     let mut people = People { everyone: Vec::new(), active: Vec::new(), groups: Vec::new() };
-    for index in 0..count {
+    for index in 0..measure.people {
         let user = user(chance, index);
         let person = Person { account: user.account_id.clone(), name: user.display_name.clone() };
         if &*user.account_type == "atlassian" {
@@ -121,7 +122,7 @@ pub(super) fn add(state: &mut SiteState, chance: &mut Chance, count: usize) -> P
         }
         state.users.insert(user.account_id.clone(), user);
     }
-    add_groups(state, chance, &mut people);
+    add_groups(state, chance, &mut people, measure);
     people
 }
 
@@ -161,12 +162,15 @@ fn account_id(chance: &mut Chance, index: usize) -> AccountId {
 }
 
 /// The last group stays empty.
-fn add_groups(state: &mut SiteState, chance: &mut Chance, people: &mut People) {
+fn add_groups(state: &mut SiteState, chance: &mut Chance, people: &mut People, measure: Measure) {
     let everyone = people.active.iter().map(|person| person.account.clone());
     if let Some(users) = state.groups.values_mut().find(|group| &*group.name == "jira-software-users") {
         users.members.extend(everyone);
     }
     for (index, name) in GROUPS.iter().enumerate() {
+        if !measure.has(chance) {
+            continue;
+        }
         let id: Arc<str> = chance.uuid().to_string().into();
         let joins = |member: usize| index + 1 < GROUPS.len() && member % GROUPS.len() == index;
         let members: BTreeSet<AccountId> = people

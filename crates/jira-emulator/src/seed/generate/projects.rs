@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use serde_json::json;
 
 use super::chance::Chance;
+use super::measure::Measure;
 use super::people::People;
 use super::words;
 use crate::state::{AccountId, Component, IdKind, Project, ProjectCategory, Role, RoleActors, SiteState, Version};
@@ -30,11 +31,21 @@ const NAMES: &[(&str, &str)] = &[
 /// Name of a role that only generated sites have.
 const RELEASE_ROLE: &str = "Release Captains";
 
-/// Adds `count` projects and answers their ids. Every other one follows `scheme`.
-pub(super) fn add(state: &mut SiteState, chance: &mut Chance, people: &People, count: usize, scheme: u64) -> Vec<u64> {
-    let categories: Vec<u64> = ["Water", "Land", "Office"].into_iter().map(|name| category(state, name)).collect();
-    add_role(state);
-    (0..count).map(|index| add_one(state, chance, people, &categories, (index, scheme))).collect()
+/// Adds projects and answers their ids. Every other one follows `scheme`.
+pub(super) fn add(
+    state: &mut SiteState,
+    chance: &mut Chance,
+    people: &People,
+    measure: Measure,
+    scheme: u64,
+) -> Vec<u64> {
+    let categories = ["Water", "Land", "Office"].into_iter().filter(|_| measure.has(chance));
+    let categories: Vec<u64> = categories.collect::<Vec<_>>().into_iter().map(|name| category(state, name)).collect();
+    if measure.has(chance) {
+        add_role(state);
+    }
+    let places = measure.first_project..measure.first_project + measure.projects;
+    places.map(|index| add_one(state, chance, people, &categories, (index, scheme), measure)).collect()
 }
 
 fn category(state: &mut SiteState, name: &str) -> u64 {
@@ -59,6 +70,7 @@ fn add_one(
     people: &People,
     categories: &[u64],
     (index, scheme): (usize, u64),
+    measure: Measure,
 ) -> u64 {
     let id = state.ids.take(IdKind::Project);
     let (key, name) = match NAMES.get(index) {
@@ -89,8 +101,8 @@ fn add_one(
     if index == 0 {
         state.project_keys.insert("PORT".into(), id);
     }
-    add_components(state, chance, people, id);
-    add_versions(state, chance, people, id);
+    add_components(state, chance, people, id, measure);
+    add_versions(state, chance, people, id, measure);
     id
 }
 
@@ -122,10 +134,11 @@ fn role_actors(state: &SiteState, chance: &mut Chance, people: &People) -> BTree
         .collect()
 }
 
-fn add_components(state: &mut SiteState, chance: &mut Chance, people: &People, project: u64) {
+fn add_components(state: &mut SiteState, chance: &mut Chance, people: &People, project: u64, measure: Measure) {
     const NAMES: &[&str] =
         &["Berths", "Bridge & Locks", "Ladegeschirr", "港湾", "API / exports", "Night watch", "Billing"];
-    let count = 3 + chance.below(NAMES.len() - 2);
+    let usual = 3 + chance.below(NAMES.len() - 2);
+    let count = measure.count(chance, usual);
     for name in &NAMES[..count] {
         let id = state.ids.take(IdKind::Component);
         let lead = chance.percent(60).then(|| leader(chance, people)).flatten();
@@ -137,9 +150,12 @@ fn add_components(state: &mut SiteState, chance: &mut Chance, people: &People, p
 }
 
 /// Released and archived ones, released ones, one with dates to come, and one without any.
-fn add_versions(state: &mut SiteState, chance: &mut Chance, people: &People, project: u64) {
+fn add_versions(state: &mut SiteState, chance: &mut Chance, people: &People, project: u64, measure: Measure) {
     let names = ["1.0", "1.1", "1.1.1 (hotfix)", "2.0", "2.1", "3.0 «Flut»", "Someday"];
     for (place, name) in names.into_iter().enumerate() {
+        if !measure.has(chance) {
+            continue;
+        }
         let id = state.ids.take(IdKind::Version);
         let released = place < 4;
         let day = release_day(place);

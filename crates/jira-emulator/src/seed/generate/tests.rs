@@ -19,6 +19,12 @@ fn site(issues: u32, seed: u64) -> SiteState {
     Seed::Generated { issues, seed }.load("source", &admin, &url).unwrap()
 }
 
+fn small(issues: u32, seed: u64) -> SiteState {
+    let admin = Admin { account: "712020:admin".into(), email: "admin@example.com".into(), token: "token".into() };
+    let url = Url::parse("http://site.test/").unwrap();
+    Seed::Small { issues, seed }.load("source", &admin, &url).unwrap()
+}
+
 /// Everything with an order, as text.
 fn fingerprint(state: &SiteState) -> String {
     let all = format!(
@@ -215,6 +221,32 @@ fn documents_have_all_types_of_nodes_and_marks() {
     ];
     let absent: Vec<&str> = wanted.into_iter().filter(|name| !found.contains(*name)).collect();
     assert!(absent.is_empty(), "{absent:?}");
+}
+
+#[test]
+fn small_sites_are_of_any_shape() {
+    let sites: Vec<SiteState> = (0..200).map(|seed| small(seed as u32 % 8, seed)).collect();
+    assert!(sites.iter().enumerate().all(|(seed, site)| site.issues.len() == seed % 8));
+    assert_eq!(fingerprint(&small(5, 9)), fingerprint(&small(5, 9)));
+    let counts: [fn(&SiteState) -> usize; 8] = [
+        |site| site.users.len(),
+        |site| site.projects.len(),
+        |site| site.fields.values().filter(|field| field.is_custom()).count(),
+        |site| site.components.len(),
+        |site| site.versions.len(),
+        |site| site.sprints.len(),
+        |site| site.filters.len(),
+        |site| site.groups.len(),
+    ];
+    for (place, count) in counts.into_iter().enumerate() {
+        let (least, most) = (sites.iter().map(count).min(), sites.iter().map(count).max());
+        assert!(least < most, "{place}: {least:?} {most:?}");
+        assert!(sites.iter().map(count).max() <= Some(count(&site(60, 1)).max(27)), "{place}");
+    }
+    // What the large sites have at certain places only, small ones have at any.
+    let struck = |trap: fn(&SiteState) -> bool| sites.iter().any(trap);
+    assert!(struck(|site| site.issues.values().any(|issue| issue.properties.len() > 1)), "properties");
+    assert!(struck(|site| site.issues.values().any(|issue| issue.remote_links.len() > 1)), "remote links");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::chance::Chance;
+use super::measure::Measure;
 use crate::seed::empty;
 use crate::state::{
     IdKind, IssueType, LinkType, Priority, Resolution, SiteState, Status, StatusCategory, Transition, TransitionKind,
@@ -35,10 +36,31 @@ const LINK_TYPES: &[(&str, &str, &str)] = &[
 const DELIVERY: &[&str] = &["Backlog", "Selected for Development", "In Progress", "In Review", "Done", "Closed"];
 
 /// Adds types, priorities, resolutions, statuses and link types.
-pub(super) fn add(state: &mut SiteState) {
-    for (name, level, description) in TYPES {
+pub(super) fn add(state: &mut SiteState, chance: &mut Chance, measure: Measure) {
+    for (name, level, description) in TYPES.iter().filter(|_| measure.has(chance)) {
         add_type(state, name, *level, description);
     }
+    if measure.has(chance) {
+        add_priority(state);
+    }
+    for name in ["Fixed", "Works as designed", "Overtaken by events"].into_iter().filter(|_| measure.has(chance)) {
+        let id = state.ids.take(IdKind::Resolution);
+        let description = format!("The issue is closed: {name}.").into();
+        state.resolutions.insert(id, Resolution { id, name: name.into(), description, is_default: false });
+    }
+    for (name, category) in STATUSES.iter().filter(|_| measure.has(chance)) {
+        let id = state.ids.take(IdKind::Status);
+        let status = Status { id, name: (*name).into(), description: "".into(), category: *category, project: None };
+        state.statuses.insert(id, status);
+    }
+    for (name, inward, outward) in LINK_TYPES.iter().filter(|_| measure.has(chance)) {
+        let id = state.ids.take(IdKind::LinkType);
+        let link_type = LinkType { id, name: (*name).into(), inward: (*inward).into(), outward: (*outward).into() };
+        state.link_types.insert(id, link_type);
+    }
+}
+
+fn add_priority(state: &mut SiteState) {
     let id = state.ids.take(IdKind::Priority);
     let blocker = Priority {
         id,
@@ -50,21 +72,6 @@ pub(super) fn add(state: &mut SiteState) {
     };
     state.priorities.insert(id, blocker);
     state.priority_order.insert(0, id);
-    for name in ["Fixed", "Works as designed", "Overtaken by events"] {
-        let id = state.ids.take(IdKind::Resolution);
-        let description = format!("The issue is closed: {name}.").into();
-        state.resolutions.insert(id, Resolution { id, name: name.into(), description, is_default: false });
-    }
-    for (name, category) in STATUSES {
-        let id = state.ids.take(IdKind::Status);
-        let status = Status { id, name: (*name).into(), description: "".into(), category: *category, project: None };
-        state.statuses.insert(id, status);
-    }
-    for (name, inward, outward) in LINK_TYPES {
-        let id = state.ids.take(IdKind::LinkType);
-        let link_type = LinkType { id, name: (*name).into(), inward: (*inward).into(), outward: (*outward).into() };
-        state.link_types.insert(id, link_type);
-    }
 }
 
 fn add_type(state: &mut SiteState, name: &str, hierarchy_level: i32, description: &str) {
@@ -106,8 +113,11 @@ pub(super) fn add_workflows(state: &mut SiteState, chance: &mut Chance) -> u64 {
 }
 
 fn delivery(state: &mut SiteState, chance: &mut Chance) -> Workflow {
-    let named = |name: &&str| state.statuses.values().find(|status| *status.name == **name).map(|status| status.id);
-    let statuses: Vec<u64> = DELIVERY.iter().filter_map(named).collect();
+    let named = |name: &&'static str| {
+        let found = state.statuses.values().find(|status| *status.name == **name)?;
+        Some((*name, found.id))
+    };
+    let (names, statuses): (Vec<&str>, Vec<u64>) = DELIVERY.iter().filter_map(named).unzip();
     let transition = |id: usize, name: String, kind: TransitionKind, to: u64| Transition {
         id: id as u64,
         name: name.into(),
@@ -119,9 +129,9 @@ fn delivery(state: &mut SiteState, chance: &mut Chance) -> Workflow {
     let mut transitions = vec![transition(1, "Create".into(), TransitionKind::Initial, statuses[0])];
     for (place, pair) in statuses.windows(2).enumerate() {
         let forward = TransitionKind::Directed(vec![pair[0]]);
-        transitions.push(transition(11 + 10 * place, format!("Go to {}", DELIVERY[place + 1]), forward, pair[1]));
+        transitions.push(transition(11 + 10 * place, format!("Go to {}", names[place + 1]), forward, pair[1]));
         let back = TransitionKind::Directed(vec![pair[1]]);
-        transitions.push(transition(16 + 10 * place, format!("Back to {}", DELIVERY[place]), back, pair[0]));
+        transitions.push(transition(16 + 10 * place, format!("Back to {}", names[place]), back, pair[0]));
     }
     Workflow {
         id: state.ids.take(IdKind::Workflow),

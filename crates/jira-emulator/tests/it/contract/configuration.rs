@@ -351,7 +351,15 @@ async fn workflows(driver: &mut Driver<'_>) {
     driver.post("/rest/api/3/workflows/create", &[], payload.clone()).await;
     driver.post("/rest/api/3/workflows/create/validation", &[], json!({ "payload": payload })).await;
     driver.refused("POST", "/rest/api/3/workflows/create", &[], Some(payload), 400).await;
-    driver.get("/rest/api/3/workflows/search?queryString=Har", &[]).await;
+    let found = driver.get("/rest/api/3/workflows/search?queryString=Har", &[]).await;
+    let statuses = payload_statuses(&found["statuses"]);
+    let workflow = &found["values"][0];
+    let change = json!({ "statuses": statuses, "workflows": [{
+        "id": workflow["id"], "version": workflow["version"],
+        "statuses": workflow["statuses"], "transitions": workflow["transitions"],
+    }] });
+    driver.post("/rest/api/3/workflows/update", &[], change.clone()).await;
+    driver.refused("POST", "/rest/api/3/workflows/update", &[], Some(change), 409).await;
     let bug = driver.site.get("rest/api/3/issuetype").await[3]["id"].clone();
     let scheme = json!({
         "name": "Harbours", "description": "", "defaultWorkflow": "Harbour",
@@ -485,4 +493,15 @@ async fn end_of_project(driver: &mut Driver<'_>, me: &str) {
     driver.delete("/rest/api/3/project/{projectIdOrKey}?enableUndo=true", &["OLD"]).await;
     driver.get("/rest/api/3/project/search?status=deleted", &[]).await;
     driver.delete("/rest/api/3/project/{projectIdOrKey}?enableUndo=false", &["OLD"]).await;
+}
+
+/// Statuses as an answer shows them, as a request names them.
+fn payload_statuses(shown: &Value) -> Vec<Value> {
+    let named = |status: &Value| {
+        json!({
+            "id": status["id"], "name": status["name"],
+            "statusCategory": status["statusCategory"], "statusReference": status["statusReference"],
+        })
+    };
+    shown.as_array().into_iter().flatten().map(named).collect()
 }

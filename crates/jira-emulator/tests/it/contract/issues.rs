@@ -41,6 +41,8 @@ async fn issues(driver: &mut Driver<'_>, project: &str) -> Pair {
     let task = task_type(driver).await;
     let types = "/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes";
     driver.get(types, &["TUG"]).await;
+    driver.get("/rest/api/3/user/assignable/search?project=TUG", &[]).await;
+    driver.refused("GET", "/rest/api/3/user/assignable/search", &[], None, 400).await;
     driver.get(&format!("{types}/{{issueTypeId}}"), &["TUG", &text(&task)]).await;
     let fields = |summary: &str| json!({ "project": { "id": project }, "issuetype": { "id": task }, "summary": summary, "description": document("Pull") });
     let body = json!({ "fields": fields("One"), "properties": [{ "key": "rope", "value": 3 }] });
