@@ -73,6 +73,16 @@ ids! {
     RecoveryId
     /// One run of a capture.
     CaptureId
+    /// One piece of work in the queue.
+    JobId
+    /// Something that is done again and again.
+    ScheduleId
+    /// Somebody's session, from sign-in to sign-out.
+    SessionId
+    /// A message to one recipient.
+    MessageId
+    /// An address that messages are posted to.
+    WebhookId
 }
 
 #[cfg(test)]

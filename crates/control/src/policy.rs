@@ -101,6 +101,35 @@ impl Policy {
         }
     }
 
+    /// Whether this policy asks for at least as much as `other` in every respect. One that does takes nothing from anybody.
+    pub fn is_as_strong_as(&self, other: &Self) -> bool {
+        let ages = self.cool_down.iter().chain(&other.cool_down).map(|step| step.from_days).chain([0]);
+        let mut ages = ages.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+        self.support_approvals >= other.support_approvals
+            && self.contact_confirmations >= other.contact_confirmations
+            && self.requester_confirms >= other.requester_confirms
+            && self.proofs >= other.proofs
+            && self.accepted_proofs.iter().all(|kind| other.accepted_proofs.contains(kind))
+            && self.passkeys >= other.passkeys
+            && ages.all(|age| self.cool_down_at(age) >= other.cool_down_at(age))
+            && self.unlock_hours <= other.unlock_hours
+            && self.contacts_optional <= other.contacts_optional
+    }
+
+    /// Whether a request under this policy can end well at all: the cool-down fits into a request's 72 hours with a day left,
+    /// an unlock lives long enough to be used, and there are as many kinds of proof as are asked for.
+    pub fn is_satisfiable(&self) -> bool {
+        let waits = self.cool_down.iter().all(|step| step.hours <= 48);
+        waits && (1..=72).contains(&self.unlock_hours) && self.proofs as usize <= self.accepted_proofs.len()
+    }
+
+    /// Whether a request can be unlocked while any one of so many contacts and any one of so many supporters is missing. A
+    /// policy that needs everybody lets each of them block.
+    pub fn spares_anybody(&self, contacts: usize, supporters: usize) -> bool {
+        let spares = |needed: u32, there: usize| needed == 0 || there > needed as usize;
+        spares(self.contact_confirmations, contacts) && spares(self.support_approvals, supporters)
+    }
+
     /// How long a request over a connection of this age waits.
     pub(crate) fn cool_down_at(&self, age: SignedDuration) -> SignedDuration {
         let reached = |step: &&CoolDown| SignedDuration::from_hours(24 * i64::from(step.from_days)) <= age;
@@ -125,6 +154,34 @@ mod tests {
     fn the_older_the_connection_the_shorter_the_wait(#[case] days: i64, #[case] hours: i64) {
         let wait = Policy::strict().cool_down_at(SignedDuration::from_hours(24 * days));
         assert_eq!(wait, SignedDuration::from_hours(hours));
+    }
+
+    #[test]
+    fn presets_are_ordered_by_strength_and_can_be_met() {
+        let presets = [Policy::strict(), Policy::standard(), Policy::solo()];
+        for (place, stronger) in presets.iter().enumerate() {
+            assert!(stronger.is_satisfiable());
+            for (other, weaker) in presets.iter().enumerate() {
+                assert_eq!(stronger.is_as_strong_as(weaker), place <= other, "{} {}", stronger.name, weaker.name);
+            }
+        }
+    }
+
+    #[rstest]
+    #[case(Policy { unlock_hours: 25, ..Policy::standard() })]
+    #[case(Policy { passkeys: false, ..Policy::strict() })]
+    #[case(Policy { cool_down: vec![CoolDown { from_days: 0, hours: 12 }], ..Policy::strict() })]
+    fn one_respect_in_which_it_asks_less_makes_it_weaker(#[case] policy: Policy) {
+        let before = if policy.support_approvals == 1 { Policy::standard() } else { Policy::strict() };
+        assert!(!policy.is_as_strong_as(&before));
+    }
+
+    #[rstest]
+    #[case(Policy { unlock_hours: 0, ..Policy::standard() })]
+    #[case(Policy { proofs: 5, ..Policy::standard() })]
+    #[case(Policy { cool_down: vec![CoolDown { from_days: 0, hours: 72 }], ..Policy::standard() })]
+    fn what_nobody_can_meet_is_told(#[case] policy: Policy) {
+        assert!(!policy.is_satisfiable());
     }
 
     #[test]

@@ -54,11 +54,11 @@ impl SourceUrl {
         let name = match &host {
             Host::Domain(domain) => {
                 refuse_look_alikes(host_as_typed(&with_scheme), domain)?;
-                domain.trim_end_matches('.').to_owned()
+                domain.strip_suffix('.').unwrap_or(domain).to_owned()
             }
             address => address.to_string(),
         };
-        if name.is_empty() {
+        if name.split('.').any(str::is_empty) {
             return Err(malformed());
         }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -211,6 +211,8 @@ mod tests {
     #[case("")]
     #[case("https://")]
     #[case("not a host")]
+    #[case::an_address_once_its_dots_are_gone("0..")]
+    #[case::an_empty_label("https://example..atlassian.net")]
     #[case("https://exa mple.net")]
     fn nonsense_is_refused(#[case] typed: &str) {
         assert!(matches!(SourceUrl::parse(typed), Err(SourceUrlError::Malformed { .. })));
@@ -227,7 +229,57 @@ mod tests {
         ]));
     }
 
+    /// What looks like the source's address to somebody in a hurry, and is another site.
+    #[rstest]
+    #[case::suffix("https://example.atlassian.net.evil.test")]
+    #[case::prefix("https://evil-example.atlassian.net")]
+    #[case::missing_dot("https://exampleatlassian.net")]
+    #[case::subdomain("https://evil.example.atlassian.net")]
+    #[case::parent("https://atlassian.net")]
+    #[case::in_the_path("https://evil.test/example.atlassian.net")]
+    #[case::in_the_query("https://evil.test/?https://example.atlassian.net")]
+    #[case::in_the_fragment("https://evil.test#example.atlassian.net")]
+    #[case::other_top_level("https://example.atlassian.network")]
+    #[case::other_port("https://example.atlassian.net:444")]
+    #[case::plain_port("https://example.atlassian.net:80")]
+    #[case::digit_for_letter("https://examp1e.atlassian.net")]
+    #[case::hyphens("https://example-atlassian.net")]
+    #[case::address("https://192.0.2.1")]
+    #[case::back_slash("https://evil.test\\@example.atlassian.net")]
+    #[case::user_info("https://example.atlassian.net@evil.test")]
+    #[case::user_info_and_port("https://example.atlassian.net:443@evil.test")]
+    #[case::encoded_dot("https://example.atlassian.net%2eevil.test")]
+    #[case::ideographic_stop("https://example.atlassian.net。evil.test")]
+    #[case::zero_width("https://exam\u{200b}ple.atlassian.net")]
+    #[case::long_s("https://example.atlaſſian.net")]
+    #[case::dotless_i("https://example.atlass\u{131}an.net")]
+    #[case::kelvin("https://example.atlassian.net\u{212a}")]
+    fn no_trick_makes_another_site_the_source(#[case] typed: &str) {
+        let known = ["https://example.atlassian.net", "d3adbeef-0000-4000-8000-000000000000"];
+        assert!(!SourceUrl::parse(typed).is_ok_and(|url| url.is_one_of(known)));
+    }
+
+    /// However it is written, it is the one site.
+    #[rstest]
+    #[case("HTTPS://EXAMPLE.ATLASSIAN.NET")]
+    #[case("example.atlassian.net///")]
+    #[case("https://example.atlassian.net:0443/")]
+    #[case("https://example.atlassian.net/../..")]
+    #[case("\t https://example.atlassian.net\n")]
+    fn no_spelling_hides_the_source(#[case] typed: &str) {
+        assert!(SourceUrl::parse(typed).unwrap().is_one_of(["example.atlassian.net"]), "{typed}");
+    }
+
     proptest::proptest! {
+        #[test]
+        fn only_the_same_host_and_port_are_the_source(label in "[a-z0-9]{1,12}", port in 1u16..) {
+            let typed = format!("https://{label}.atlassian.net:{port}/x");
+            let same = label == "example" && port == 443;
+            let url = SourceUrl::parse(&typed).unwrap();
+            proptest::prop_assert_eq!(url.is_one_of(["https://example.atlassian.net"]), same);
+        }
+
+
         #[test]
         fn no_text_makes_it_panic_and_the_form_is_stable(typed: String) {
             if let Ok(url) = SourceUrl::parse(&typed) {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Actor, Happening, Outcome};
+use super::{Actor, Happening, Outcome, hex};
 use crate::id::TenantId;
 
 /// One link of a tenant's audit log.
@@ -15,9 +15,11 @@ pub struct AuditEvent {
     pub number: u64,
     /// What happened.
     pub happening: Happening,
-    /// The hash of the event before; zeros for the first.
+    /// The hash of the event before; zeros for the first. In JSON 64 lower-case hexadecimal digits, as `hash`.
+    #[serde(with = "hex")]
     pub previous: [u8; 32],
     /// SHA-256 over all of the above.
+    #[serde(with = "hex")]
     pub hash: [u8; 32],
 }
 
@@ -26,7 +28,8 @@ pub struct AuditEvent {
 pub struct AuditHead {
     /// The number of the last event; 0 for an empty log.
     pub number: u64,
-    /// Its hash; zeros for an empty log.
+    /// Its hash; zeros for an empty log. In JSON 64 lower-case hexadecimal digits.
+    #[serde(with = "hex")]
     pub hash: [u8; 32],
 }
 
@@ -78,6 +81,12 @@ pub enum BrokenChain {
         /// Its number.
         number: u64,
     },
+    /// The log follows itself, but not the head that was kept elsewhere.
+    #[error("audit event {number} is not the one whose hash was kept elsewhere: the log was rewritten up to there")]
+    Rewritten {
+        /// The number of the event whose hash is known.
+        number: u64,
+    },
     /// Events at the end are missing.
     #[error("the audit log ends at event {found}, but it had {expected} events: its end was cut off")]
     Truncated {
@@ -93,12 +102,14 @@ pub enum BrokenChain {
 pub struct ChainVerifier {
     tenant: TenantId,
     head: AuditHead,
+    known: Option<AuditHead>,
 }
 
 impl ChainVerifier {
-    /// Begins before the first event of a tenant's log.
-    pub fn new(tenant: TenantId) -> Self {
-        Self { tenant, head: AuditHead::EMPTY }
+    /// Begins before the first event of a tenant's log. A `known` head, kept elsewhere, must be met on the way: whoever can
+    /// write the log can link all of it anew and add to it, so that no comparison with its end alone would show it.
+    pub fn new(tenant: TenantId, known: Option<AuditHead>) -> Self {
+        Self { tenant, head: AuditHead::EMPTY, known }
     }
 
     /// Checks the next event.
@@ -113,21 +124,25 @@ impl ChainVerifier {
         if event.previous != self.head.hash {
             return Err(BrokenChain::Unlinked { number });
         }
+        // The hash covers microseconds; what is finer was never written.
+        if event.happening.at.subsec_nanosecond() % 1000 != 0 {
+            return Err(BrokenChain::Altered { number });
+        }
         if event.hash != hash(event.tenant, number, &event.happening, &event.previous) {
             return Err(BrokenChain::Altered { number });
+        }
+        if self.known.is_some_and(|known| known.number == number && known.hash != event.hash) {
+            return Err(BrokenChain::Rewritten { number });
         }
         self.head = event.head();
         Ok(())
     }
 
-    /// The end of what was checked. With a head that was kept elsewhere, tells whether the end was cut off or rewritten.
-    pub fn finish(self, known: Option<AuditHead>) -> Result<AuditHead, BrokenChain> {
-        match known {
+    /// The end of what was checked. Fails if the known head was not reached.
+    pub fn finish(self) -> Result<AuditHead, BrokenChain> {
+        match self.known {
             Some(known) if known.number > self.head.number => {
                 Err(BrokenChain::Truncated { expected: known.number, found: self.head.number })
-            }
-            Some(known) if known.number == self.head.number && known.hash != self.head.hash => {
-                Err(BrokenChain::Altered { number: known.number })
             }
             _ => Ok(self.head),
         }
@@ -140,9 +155,9 @@ pub fn verify<'a>(
     events: impl IntoIterator<Item = &'a AuditEvent>,
     known: Option<AuditHead>,
 ) -> Result<AuditHead, BrokenChain> {
-    let mut verifier = ChainVerifier::new(tenant);
+    let mut verifier = ChainVerifier::new(tenant, known);
     events.into_iter().try_for_each(|event| verifier.check(event))?;
-    verifier.finish(known)
+    verifier.finish()
 }
 
 fn hash(tenant: TenantId, number: u64, happening: &Happening, previous: &[u8; 32]) -> [u8; 32] {

@@ -2,9 +2,13 @@
 //!
 //! A [`Happening`] is what the code that does something says about it. The store gives it the next number and links it to
 //! the event before it: that is an [`AuditEvent`]. [`verify`] reads events in order and finds what was changed, left out,
-//! put in or moved.
+//! put in or moved. [`export`] writes a log for others, [`checkpoint`] signs where it stood, and [`export::check`] finds out
+//! offline whether an export is what was logged.
 
 mod chain;
+pub mod checkpoint;
+pub mod export;
+mod hex;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -38,14 +38,25 @@ fn a_cut_end_is_found_by_a_head_kept_elsewhere() {
     assert_eq!(cut, Err(BrokenChain::Truncated { expected: 20, found: 15 }));
 }
 
+/// The log as somebody leaves it who changes an event, links everything after it anew, and adds more.
+fn rewritten(log: &[AuditEvent], at: usize, more: usize) -> Vec<AuditEvent> {
+    let other = log[at].happening.clone().with("name", "other");
+    let after = log[at + 1..].iter().map(|event| event.happening.clone());
+    let added = std::iter::repeat_n(other.clone(), more);
+    let mut rewritten = log[..at].to_vec();
+    for happening in std::iter::once(other.clone()).chain(after).chain(added) {
+        let head = rewritten.last().map_or(AuditHead::EMPTY, AuditEvent::head);
+        rewritten.push(AuditEvent::following(tenant(), head, happening));
+    }
+    rewritten
+}
+
 #[test]
 fn a_rewritten_end_is_found_by_a_head_kept_elsewhere() {
-    let mut rewritten = log(5);
-    let known = rewritten[4].head();
-    let other = rewritten[4].happening.clone().with("name", "other");
-    rewritten[4] = AuditEvent::following(tenant(), rewritten[3].head(), other);
+    let log = log(5);
+    let rewritten = rewritten(&log, 4, 0);
     assert_eq!(verify(tenant(), &rewritten, None), Ok(rewritten[4].head()));
-    assert_eq!(verify(tenant(), &rewritten, Some(known)), Err(BrokenChain::Altered { number: 5 }));
+    assert_eq!(verify(tenant(), &rewritten, Some(log[4].head())), Err(BrokenChain::Rewritten { number: 5 }));
 }
 
 #[test]
@@ -80,5 +91,17 @@ proptest! {
         let head = log[19].head();
         tamper(&mut log, at, way);
         prop_assert!(verify(tenant(), &log, Some(head)).is_err());
+    }
+
+    #[test]
+    fn a_log_rewritten_and_extended_is_found_by_any_later_head(at in 0usize..20, later in 0usize..20, more in 0usize..5) {
+        let log = log(20);
+        let known = log[at.max(later)].head();
+        let rewritten = rewritten(&log, at, more);
+        prop_assert!(verify(tenant(), &rewritten, None).is_ok());
+        prop_assert_eq!(
+            verify(tenant(), &rewritten, Some(known)),
+            Err(BrokenChain::Rewritten { number: known.number })
+        );
     }
 }

@@ -4,6 +4,8 @@
 //! That somebody holds the role an event is for (source or standby administrator, supporter) is checked where people sign
 //! in; what depends on the request itself (not the requester, a registered contact) is checked by the transition.
 
+use jiff::Timestamp;
+
 use crate::audit::Actor;
 use crate::connection::state::{AppliesTo, Kind, Operation, ProofKind};
 use crate::digest::RequestDigest;
@@ -35,25 +37,54 @@ pub enum Event {
         from_standby: bool,
         /// Whether they proved again who they are.
         signed_in_again: bool,
-        /// The token for the case that a reset applies at once, as the refresh of a token nobody used.
-        fresh: FreshToken,
     },
     /// A contact or source administrator objects to what was asked for.
     CancelPending {
         /// Who.
         by: PersonId,
+        /// Whether they administer the source.
+        from_source: bool,
     },
     /// A contact agrees with what was asked for.
     ConfirmPending {
         /// Who.
         by: PersonId,
-        /// The token for the case that a reset now applies.
+    },
+    /// Nobody may have objected for three days.
+    GraceOver,
+    /// A source administrator takes the token that a reset promised: it is made now, and shown to them once.
+    IssueToken {
+        /// Who.
+        by: PersonId,
+        /// Whether they proved again who they are.
+        signed_in_again: bool,
+        /// The token.
         fresh: FreshToken,
     },
-    /// Nobody objected for three days.
-    GraceOver {
-        /// The token for the case that a reset now applies.
-        fresh: FreshToken,
+    /// Somebody pastes the token to prove that it is still at hand.
+    CheckToken {
+        /// Who.
+        by: PersonId,
+        /// Whether the token's secret fits the verifier.
+        token_fits: bool,
+    },
+    /// The token may have gone unchecked for too long.
+    RemindOfCheck,
+    /// The token may be about to expire.
+    WarnOfExpiry,
+    /// Somebody calls the connection something else.
+    Rename {
+        /// Who.
+        by: PersonId,
+        /// The new name.
+        name: ConnectionName,
+    },
+    /// An administrator of either site ends a cross-site connection.
+    Deactivate {
+        /// Who.
+        by: PersonId,
+        /// Whether they proved again who they are.
+        signed_in_again: bool,
     },
     /// A source administrator, contact or supporter stops the connection.
     Suspend {
@@ -108,6 +139,8 @@ pub enum Event {
         by: PersonId,
         /// What kind of proof.
         kind: ProofKind,
+        /// The digest of the request that it was given for: a proof that took its time must not serve the next request.
+        seen: RequestDigest,
         /// What was seen.
         note: String,
     },
@@ -173,13 +206,16 @@ pub struct NewConnection {
     pub fresh: FreshToken,
 }
 
-/// What is kept of a token that was just made. Its verifier is for the generation after the present one.
+/// What is kept of a token that was just made, for the connection's present generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreshToken {
     /// The public part.
     pub id: TokenId,
     /// What it is checked against.
     pub verifier: Verifier,
+    /// From when on it shall activate nothing. Chosen now or never: a later date would keep a stolen token alive, and an
+    /// earlier one would destroy one that somebody relies on.
+    pub expires: Option<Timestamp>,
 }
 
 /// An attempt to activate, with what was found out about it.
@@ -223,9 +259,16 @@ impl Event {
             Self::Release { .. } => "connection.release",
             Self::Ask { operation: Operation::Reset, .. } => "connection.ask-reset",
             Self::Ask { operation: Operation::Revoke, .. } => "connection.ask-revoke",
+            Self::Ask { operation: Operation::Reinstate(_), .. } => "connection.ask-reinstate",
             Self::CancelPending { .. } => "connection.cancel-pending",
             Self::ConfirmPending { .. } => "connection.confirm-pending",
-            Self::GraceOver { .. } => "connection.apply-pending",
+            Self::GraceOver => "connection.apply-pending",
+            Self::IssueToken { .. } => "connection.issue-token",
+            Self::CheckToken { .. } => "connection.check-token",
+            Self::RemindOfCheck => "connection.remind-of-check",
+            Self::WarnOfExpiry => "connection.warn-of-expiry",
+            Self::Rename { .. } => "connection.rename",
+            Self::Deactivate { .. } => "connection.deactivate",
             Self::Suspend { .. } => "connection.suspend",
             Self::VoteResume { .. } => "connection.vote-resume",
             Self::Resume { .. } => "connection.resume",
@@ -255,8 +298,12 @@ impl Event {
             Self::Activate(Activation { by, .. })
             | Self::Release { by, .. }
             | Self::Ask { by, .. }
-            | Self::CancelPending { by }
-            | Self::ConfirmPending { by, .. }
+            | Self::CancelPending { by, .. }
+            | Self::ConfirmPending { by }
+            | Self::IssueToken { by, .. }
+            | Self::CheckToken { by, .. }
+            | Self::Rename { by, .. }
+            | Self::Deactivate { by, .. }
             | Self::Suspend { by }
             | Self::VoteResume { by }
             | Self::Resume { by, .. }
@@ -270,7 +317,9 @@ impl Event {
             Self::Create(new) => Actor::Person(new.by),
             Self::Open(new) => Actor::Person(new.by),
             Self::PauseJob { by } | Self::ResumeJob { by } => by.map_or(Actor::Lifeboat, Actor::Person),
-            Self::GraceOver { .. }
+            Self::GraceOver
+            | Self::RemindOfCheck
+            | Self::WarnOfExpiry
             | Self::BeginCool
             | Self::Expedite
             | Self::CoolTimer

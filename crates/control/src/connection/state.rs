@@ -8,7 +8,7 @@ use crate::name::ConnectionName;
 use crate::token::{TokenId, Verifier};
 
 /// Everything that a transition looks at. The contacts are facts that transitions read and never change.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct State {
     /// The connection, unless it is still to be made.
     pub connection: Option<Connection>,
@@ -19,7 +19,7 @@ pub struct State {
 }
 
 /// A link between two sites.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connection {
     /// Its id.
     pub id: ConnectionId,
@@ -51,6 +51,8 @@ pub struct Connection {
     pub token: TokenId,
     /// What the present token is checked against.
     pub verifier: Verifier,
+    /// Whether the present token is still to be made, when it was last checked, until when it activates.
+    pub upkeep: TokenUpkeep,
     /// A protected operation that waits for people or for time.
     pub pending: Option<Pending>,
     /// Who suspended it, and who wants it back.
@@ -59,6 +61,23 @@ pub struct Connection {
     pub banned: Vec<PersonId>,
     /// When requests were opened, of the last 30 days.
     pub opened: Vec<Timestamp>,
+}
+
+/// What becomes of the present token over the years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenUpkeep {
+    /// Whether a reset ended the token before and the new one is not made yet. Nothing activates the connection then: a
+    /// token is made only in front of the source administrator who takes it down.
+    pub awaited: bool,
+    /// When somebody last proved to possess it; at first, when it was shown.
+    pub checked: Option<Timestamp>,
+    /// When people were last reminded that a check is due.
+    pub reminded: Option<Timestamp>,
+    /// From when on it activates nothing; most tokens live for ever. What is active already stays so.
+    pub expires: Option<Timestamp>,
+    /// How many days before that people were last warned.
+    pub warned: Option<u32>,
 }
 
 /// Which way data goes over a connection.
@@ -72,7 +91,7 @@ pub enum Kind {
 }
 
 /// What a connection applies to, chosen when it is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AppliesTo {
     /// Issues and what hangs on them.
     pub issue_data: bool,
@@ -102,7 +121,7 @@ pub enum ConnectionStatus {
 }
 
 /// The standby that activated a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Binding {
     /// The standby.
     pub site: SiteId,
@@ -115,7 +134,7 @@ pub struct Binding {
 }
 
 /// A protected operation that was asked for and waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pending {
     /// What was asked for.
     pub operation: Operation,
@@ -127,18 +146,20 @@ pub struct Pending {
     pub confirmed_by: Vec<PersonId>,
 }
 
-/// An operation that takes effect only with confirmation, or after three days without objection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An operation that takes effect only when contacts confirm it, or after three days without objection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
     /// A new token; the standby must activate again.
     Reset,
     /// The end of the connection.
     Revoke,
+    /// The end of a contact's ban: what they suspended was reviewed.
+    Reinstate(PersonId),
 }
 
 /// Why a connection is suspended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Suspension {
     /// Who suspended it; nobody, if Lifeboat did because a token was reused.
     pub by: Option<PersonId>,
@@ -151,7 +172,7 @@ pub struct Suspension {
 }
 
 /// Somebody registered to be asked in an emergency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Contact {
     /// Who it is.
     pub person: PersonId,
@@ -160,7 +181,7 @@ pub struct Contact {
 }
 
 /// One request to recover the source onto the standby.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Request {
     /// Its id.
     pub id: RequestId,
@@ -189,7 +210,7 @@ pub struct Request {
 }
 
 /// What a request asks for: one recovery, of one source, onto one standby.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Scope {
     /// The source's site.
     pub source: SiteId,
@@ -246,7 +267,7 @@ impl RequestStatus {
 }
 
 /// Who stands for a request, and why. Empty when a request is opened: nothing carries over from an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Evidence {
     /// Support approvals.
     pub approvals: Vec<Statement>,
@@ -259,7 +280,7 @@ pub struct Evidence {
 }
 
 /// One person's statement on a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Statement {
     /// Who.
     pub by: PersonId,
@@ -270,7 +291,7 @@ pub struct Statement {
 }
 
 /// A proof that the source belongs to those who ask.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Proof {
     /// What kind of proof.
     pub kind: ProofKind,

@@ -4,6 +4,7 @@
 //! bits; the CRC-32 of all that stands before lets a typing error be told at once, and lets secret scanners be sure.
 //! What is stored is a [`Verifier`]. Start at [`Token`].
 
+pub(crate) mod coded;
 mod verifier;
 
 use std::fmt;
@@ -14,11 +15,9 @@ use serde::{Deserialize, Serialize};
 pub use verifier::{Pepper, Verifier, VerifierContext};
 
 use crate::base62;
+use coded::ID_WIDTH;
 
 const PREFIX: &str = "lbr1";
-const ID_WIDTH: usize = 12;
-const SECRET_WIDTH: usize = 43;
-const CHECKSUM_WIDTH: usize = 6;
 
 /// The public part of a token: it finds the connection and gives no access.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +28,11 @@ impl TokenId {
     /// Reads a stored or shown id of 12 base62 digits.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == ID_WIDTH && text.chars().all(base62::contains)).then(|| Self(text.to_owned()))
+    }
+
+    /// An id from random bytes.
+    pub(crate) fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(base62::encode(&bytes, ID_WIDTH))
     }
 
     /// Its 12 characters.
@@ -85,32 +89,13 @@ pub enum TokenError {
 impl Token {
     /// A token from random bytes.
     pub fn generate(id: [u8; 8], secret: [u8; 32]) -> Self {
-        Self { id: TokenId(base62::encode(&id, ID_WIDTH)), secret: SecretBox::new(Box::new(secret)) }
+        Self { id: TokenId::from_bytes(id), secret: SecretBox::new(Box::new(secret)) }
     }
 
     /// Reads what somebody typed or pasted; space around it is dropped.
     pub fn parse(typed: &str) -> Result<Self, TokenError> {
-        let typed = typed.trim();
-        if typed.is_empty() {
-            return Err(TokenError::Empty);
-        }
-        let parts: Vec<&str> = typed.split('_').collect();
-        if parts[0].len() == PREFIX.len() && parts[0].starts_with("lbr") && parts[0] != PREFIX {
-            return Err(TokenError::NewerFormat);
-        }
-        let &[PREFIX, id, secret, checksum] = parts.as_slice() else { return Err(TokenError::NotAToken) };
-        if let Some(position) = typed.chars().position(|character| character != '_' && !base62::contains(character)) {
-            return Err(TokenError::Character { position: position + 1 });
-        }
-        require_length("id", id, ID_WIDTH)?;
-        require_length("secret", secret, SECRET_WIDTH)?;
-        require_length("check part", checksum, CHECKSUM_WIDTH)?;
-        let checked = &typed[..typed.len() - CHECKSUM_WIDTH - 1];
-        if checksum_of(checked) != checksum {
-            return Err(TokenError::Checksum);
-        }
-        let secret = base62::decode(secret).ok_or(TokenError::Checksum)?;
-        Ok(Self { id: TokenId(id.to_owned()), secret: SecretBox::new(Box::new(secret)) })
+        let (id, secret) = coded::parse(typed.trim(), PREFIX)?;
+        Ok(Self { id, secret })
     }
 
     /// The public part.
@@ -120,9 +105,7 @@ impl Token {
 
     /// The whole token, to be shown once and then forgotten.
     pub fn reveal(&self) -> SecretString {
-        let secret = base62::encode(self.secret.expose_secret(), SECRET_WIDTH);
-        let checked = format!("{PREFIX}_{}_{secret}", self.id);
-        SecretString::from(format!("{checked}_{}", checksum_of(&checked)))
+        coded::write(PREFIX, &self.id, self.secret.expose_secret())
     }
 
     fn secret(&self) -> &[u8; 32] {
@@ -134,17 +117,6 @@ impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Token({PREFIX}_{}_[hidden])", self.id)
     }
-}
-
-fn require_length(part: &'static str, text: &str, expected: usize) -> Result<(), TokenError> {
-    match text.len() {
-        found if found == expected => Ok(()),
-        found => Err(TokenError::Length { part, found, expected }),
-    }
-}
-
-fn checksum_of(checked: &str) -> String {
-    base62::encode(&crc32fast::hash(checked.as_bytes()).to_be_bytes(), CHECKSUM_WIDTH)
 }
 
 #[cfg(test)]

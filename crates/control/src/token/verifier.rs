@@ -52,7 +52,7 @@ pub struct VerifierContext<'a> {
 }
 
 /// HMAC-SHA256 of the context and the secret's SHA-256, under the [`Pepper`].
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Verifier([u8; 32]);
 
 impl Verifier {

@@ -1,14 +1,18 @@
-//! Rows 1 to 5: making, activating and releasing a connection.
+//! Rows 1 to 5: making, activating and releasing a connection. And its name.
 
 use super::outcome::{Audience, Cause, Effect, Refused, Transition};
-use super::{Step, require};
+use super::{ANY_BUT_REVOKED, Step, require};
 use crate::connection::event::{Activation, NewConnection};
-use crate::connection::state::{Binding, Connection, ConnectionStatus, RequestStatus, State, Suspension};
+use crate::connection::state::{
+    Binding, Connection, ConnectionStatus, Kind, RequestStatus, State, Suspension, TokenUpkeep,
+};
+use crate::name::ConnectionName;
 
-/// Row 1: a connection with its first token.
+/// Row 1: a connection with its first token. Nobody needs to be asked in an emergency before data can be pushed.
 pub(super) fn create(step: Step<'_>, new: &NewConnection) -> Result<Transition, Refused> {
     require(step.state.connection.is_none(), Cause::Exists)?;
-    require(step.policy.contacts_optional || !step.state.contacts.is_empty(), Cause::NoContacts)?;
+    let contacts_optional = step.policy.contacts_optional || new.kind == Kind::CrossSite;
+    require(contacts_optional || !step.state.contacts.is_empty(), Cause::NoContacts)?;
     let connection = Connection {
         id: new.id,
         tenant: new.tenant,
@@ -25,6 +29,7 @@ pub(super) fn create(step: Step<'_>, new: &NewConnection) -> Result<Transition, 
         generation: 0,
         token: new.fresh.id.clone(),
         verifier: new.fresh.verifier,
+        upkeep: TokenUpkeep { checked: Some(step.now), expires: new.fresh.expires, ..TokenUpkeep::default() },
         pending: None,
         suspension: None,
         banned: vec![],
@@ -37,6 +42,7 @@ pub(super) fn create(step: Step<'_>, new: &NewConnection) -> Result<Transition, 
 /// Rows 2, 3 and 4: a site presents URL and token. Only a token that fits has any effect.
 pub(super) fn activate(step: Step<'_>, activation: &Activation) -> Result<Transition, Refused> {
     let connection = step.state.connection.as_ref().ok_or(Cause::ActivationTokenUnknown)?;
+    require(!connection.upkeep.awaited, Cause::ActivationTokenAwaited)?;
     require(activation.token_fits, Cause::ActivationTokenWrong)?;
     match (connection.status, &connection.bound) {
         (ConnectionStatus::Issued, _) => bind(step, connection, activation),
@@ -50,6 +56,8 @@ pub(super) fn activate(step: Step<'_>, activation: &Activation) -> Result<Transi
 
 /// Row 2.
 fn bind(step: Step<'_>, connection: &Connection, activation: &Activation) -> Result<Transition, Refused> {
+    let expired = connection.upkeep.expires.is_some_and(|expires| step.now >= expires);
+    require(!expired, Cause::ActivationTokenExpired)?;
     require(activation.url_fits, Cause::ActivationUrlUnknown)?;
     let is_source = activation.cloud == connection.source_cloud || activation.site == connection.source;
     require(!is_source, Cause::ActivationOfTheSource)?;
@@ -64,10 +72,10 @@ fn bind(step: Step<'_>, connection: &Connection, activation: &Activation) -> Res
 }
 
 /// Rows 3 and 4: the token is known to a second site. Before people vouched for the first one, nobody can say which of the
-/// two is right; afterwards the first one is.
+/// two is right; afterwards the first one is. Over a cross-site connection nothing is given to whoever activated it.
 fn reused(step: Step<'_>) -> Result<Transition, Refused> {
     let alarm = vec![Effect::TokenReused, Effect::Tell(Audience::Everybody)];
-    if step.is_vouched() {
+    if step.is_vouched() || step.is_cross_site() {
         return Err(Refused { cause: Cause::ActivationReuse, effects: alarm });
     }
     let suspension = Suspension { by: None, by_contact: false, at: step.now, votes: vec![] };
@@ -93,4 +101,10 @@ pub(super) fn release(step: Step<'_>, signed_in_again: bool) -> Result<Transitio
         connection.bound = None;
     });
     Ok(released.and_close_open(RequestStatus::Cancelled, step.now).and(Effect::Tell(Audience::Everybody)))
+}
+
+/// A connection keeps its history under any name.
+pub(super) fn rename(step: Step<'_>, name: &ConnectionName) -> Result<Transition, Refused> {
+    step.connection_in(&ANY_BUT_REVOKED)?;
+    Ok(step.with_connection(|connection| connection.name = name.clone()))
 }

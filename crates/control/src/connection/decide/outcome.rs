@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::connection::event::Activation;
 use crate::connection::state::{Connection, ConnectionStatus, Request, RequestStatus, State};
 
 /// The next state and what must be done outside.
@@ -14,6 +15,20 @@ pub struct Transition {
 }
 
 impl Transition {
+    /// The connection, if this transition bound it to the site that was to be activated. Row 3 is a transition too, and must
+    /// look like a refusal to whoever presented the token from a second site.
+    pub fn activated<'a>(
+        decided: &'a Result<Self, Refused>,
+        activation: &Activation,
+    ) -> Result<&'a Connection, ActivationRefused> {
+        let transition = decided.as_ref().map_err(|_| ActivationRefused)?;
+        let is_bound = |connection: &&Connection| {
+            let bound = connection.bound.as_ref().is_some_and(|bound| bound.site == activation.site);
+            bound && connection.status == ConnectionStatus::Active
+        };
+        transition.state.connection.as_ref().filter(is_bound).ok_or(ActivationRefused)
+    }
+
     pub(super) fn to(state: State) -> Self {
         Self { state, effects: vec![] }
     }
@@ -50,7 +65,7 @@ impl Transition {
 /// Something to do outside once the state is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Show the fresh token, once.
+    /// Show the fresh token, once, to whoever asked for it.
     ShowToken,
     /// Send everybody concerned a message with a link to stop it.
     Tell(Audience),
@@ -73,6 +88,8 @@ pub enum Effect {
 pub enum Audience {
     /// The recovery contacts.
     Contacts,
+    /// The administrators of the source.
+    SourceAdministrators,
     /// Contacts, administrators of both sites, supporters.
     Everybody,
 }
@@ -91,16 +108,22 @@ pub struct Refused {
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(if self.cause.is_of_an_activation() {
-            "the site could not be activated: check the source site's URL and the recovery token, \
-             or ask whoever made the connection"
-        } else {
-            "this is not possible now"
-        })
+        if self.cause.is_of_an_activation() {
+            return ActivationRefused.fmt(formatter);
+        }
+        formatter.write_str("this is not possible now")
     }
 }
 
 impl std::error::Error for Refused {}
+
+/// The one answer to every activation that failed, whatever the cause: whoever guesses, or found a token, learns nothing.
+/// See [`Transition::activated`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the site could not be activated: check the source site's URL and the recovery token, or ask whoever made the connection"
+)]
+pub struct ActivationRefused;
 
 impl From<Cause> for Refused {
     fn from(cause: Cause) -> Self {
@@ -135,6 +158,12 @@ pub enum Cause {
     /// Activation: the secret is wrong, or of an earlier token.
     #[error("activation: the token's secret is wrong or was replaced")]
     ActivationTokenWrong,
+    /// Activation: a reset ended the token before, and nobody took the new one yet.
+    #[error("activation: the token was reset, and the new one is not made yet")]
+    ActivationTokenAwaited,
+    /// Activation: the token's time is over.
+    #[error("activation: the token has expired")]
+    ActivationTokenExpired,
     /// Activation: the URL is none of the source's names.
     #[error("activation: the URL is none of the source's known names")]
     ActivationUrlUnknown,
@@ -157,14 +186,29 @@ pub enum Cause {
     #[error("the person did not sign in again")]
     SignInAgain,
     /// Another protected operation waits, or none does.
-    #[error("another reset or revocation is pending")]
+    #[error("another protected operation is pending")]
     OperationPending,
     /// Nothing waits.
-    #[error("no reset or revocation is pending")]
+    #[error("no protected operation is pending")]
     NothingPending,
     /// The standby may burn a connection, not take it over.
-    #[error("the standby's administrators cannot reset the token")]
+    #[error("the standby's administrators can only ask for a revocation")]
     NotFromTheStandby,
+    /// A ban can be lifted only where there is one.
+    #[error("the recovery contact is not barred")]
+    NotBanned,
+    /// No reset promised a token.
+    #[error("no new token is to be made")]
+    NoTokenAwaited,
+    /// Token check: it is another token.
+    #[error("the token is not this connection's present one")]
+    TokenDoesNotFit,
+    /// Only cross-site connections have it.
+    #[error("only a cross-site connection can be deactivated: release or revoke this one")]
+    NotCrossSite,
+    /// Cross-site connections do not have it.
+    #[error("a cross-site connection does not know this; nothing is recovered over it")]
+    CrossSite,
     /// Not yet.
     #[error("the time for it has not come")]
     TooEarly,
@@ -225,6 +269,8 @@ impl Cause {
             self,
             Self::ActivationTokenUnknown
                 | Self::ActivationTokenWrong
+                | Self::ActivationTokenAwaited
+                | Self::ActivationTokenExpired
                 | Self::ActivationUrlUnknown
                 | Self::ActivationOfTheSource
                 | Self::ActivationUnproven

@@ -1,21 +1,23 @@
-//! Rows 6 to 9: reset and revocation. Both could be used to block a recovery, so they wait for contacts or for three days
-//! in which anybody may object; and never touch a recovery that people vouched for.
+//! Rows 6 to 9: protected operations. A reset or a revocation could be used to block a recovery, and a ban has its reason; so
+//! each waits for contacts, or for three days in which anybody concerned may object. None touches a recovery that people
+//! vouched for.
+//!
+//! A reset ends the old token and unbinds the standby; the new token is not made yet. Nobody may be there when three days are
+//! over, and a contact who confirms has no business with it: it is made when a source administrator comes to take it
+//! ([`token::issue`](super::token::issue)).
 
 use jiff::SignedDuration;
 
 use super::outcome::{Audience, Cause, Effect, Refused, Transition};
-use super::{Step, require};
-use crate::connection::event::FreshToken;
-use crate::connection::state::{Connection, ConnectionStatus, Operation, Pending, RequestStatus};
+use super::{ANY_BUT_REVOKED, Step, require};
+use crate::connection::state::{Connection, ConnectionStatus, Operation, Pending, RequestStatus, TokenUpkeep};
 use crate::id::PersonId;
 
-const GRACE: SignedDuration = SignedDuration::from_hours(72);
+/// How long anybody concerned may object.
+pub const GRACE: SignedDuration = SignedDuration::from_hours(72);
 
 /// Within this time a token that nobody used may be refreshed at once.
 const REFRESH: SignedDuration = SignedDuration::from_hours(24);
-
-const ANY_BUT_REVOKED: [ConnectionStatus; 3] =
-    [ConnectionStatus::Issued, ConnectionStatus::Active, ConnectionStatus::Suspended];
 
 /// Who asked for what.
 pub(super) struct Asked {
@@ -25,18 +27,16 @@ pub(super) struct Asked {
 }
 
 /// Row 6.
-pub(super) fn ask(
-    step: Step<'_>,
-    asked: Asked,
-    signed_in_again: bool,
-    fresh: &FreshToken,
-) -> Result<Transition, Refused> {
+pub(super) fn ask(step: Step<'_>, asked: Asked, signed_in_again: bool) -> Result<Transition, Refused> {
     let connection = step.connection_in(&ANY_BUT_REVOKED)?;
     require(connection.pending.is_none(), Cause::OperationPending)?;
     require(signed_in_again, Cause::SignInAgain)?;
-    require(!(asked.from_standby && asked.operation == Operation::Reset), Cause::NotFromTheStandby)?;
+    require(!asked.from_standby || asked.operation == Operation::Revoke, Cause::NotFromTheStandby)?;
+    if let Operation::Reinstate(person) = asked.operation {
+        require(connection.banned.contains(&person), Cause::NotBanned)?;
+    }
     if asked.operation == Operation::Reset && is_refresh(step, connection) {
-        return Ok(apply(step, Operation::Reset, fresh));
+        return Ok(apply(step, Operation::Reset));
     }
     let pending = Pending { operation: asked.operation, asked_by: asked.by, asked: step.now, confirmed_by: vec![] };
     let waiting = step.with_connection(|connection| connection.pending = Some(pending));
@@ -48,21 +48,22 @@ fn is_refresh(step: Step<'_>, connection: &Connection) -> bool {
     untouched && step.now.duration_since(connection.made) < REFRESH
 }
 
-/// Row 7.
-pub(super) fn cancel(step: Step<'_>) -> Result<Transition, Refused> {
+/// Row 7. A barred contact may object too: an objection leaves everything as it is.
+pub(super) fn cancel(step: Step<'_>, by: PersonId, from_source: bool) -> Result<Transition, Refused> {
     pending(step)?;
+    require(from_source || step.is_contact(by), Cause::NotAContact)?;
     let cancelled = step.with_connection(|connection| connection.pending = None);
     Ok(cancelled.and(Effect::Tell(Audience::Everybody)))
 }
 
-/// Row 8.
-pub(super) fn confirm(step: Step<'_>, by: PersonId, fresh: &FreshToken) -> Result<Transition, Refused> {
+/// Row 8: by contacts, each of them somebody else than whoever asked.
+pub(super) fn confirm(step: Step<'_>, by: PersonId) -> Result<Transition, Refused> {
     let pending = pending(step)?;
-    step.contact(by)?;
-    require(!pending.confirmed_by.contains(&by), Cause::SamePerson)?;
-    let confirmed = pending.confirmed_by.len() + 1;
-    if confirmed >= needed(step) && !step.is_vouched() {
-        return Ok(apply(step, pending.operation, fresh));
+    step.seasoned_contact(by)?;
+    require(pending.asked_by != by && !pending.confirmed_by.contains(&by), Cause::SamePerson)?;
+    let earlier = pending.confirmed_by.iter().filter(|&&contact| step.seasoned_contact(contact).is_ok());
+    if earlier.count() + 1 >= needed(step) && !step.is_vouched() {
+        return Ok(apply(step, pending.operation));
     }
     Ok(step.with_connection(|connection| {
         connection.pending.iter_mut().for_each(|pending| pending.confirmed_by.push(by));
@@ -75,11 +76,11 @@ fn needed(step: Step<'_>) -> usize {
 }
 
 /// Row 9.
-pub(super) fn grace_over(step: Step<'_>, fresh: &FreshToken) -> Result<Transition, Refused> {
+pub(super) fn grace_over(step: Step<'_>) -> Result<Transition, Refused> {
     let pending = pending(step)?;
     require(!step.has_open_request(), Cause::RequestOpen)?;
     require(step.now >= pending.asked + GRACE, Cause::TooEarly)?;
-    Ok(apply(step, pending.operation, fresh))
+    Ok(apply(step, pending.operation))
 }
 
 fn pending(step: Step<'_>) -> Result<&Pending, Refused> {
@@ -87,22 +88,37 @@ fn pending(step: Step<'_>) -> Result<&Pending, Refused> {
     connection.pending.as_ref().ok_or_else(|| Cause::NothingPending.into())
 }
 
-fn apply(step: Step<'_>, operation: Operation, fresh: &FreshToken) -> Transition {
-    let applied = step.with_connection(|connection| {
-        connection.pending = None;
+fn apply(step: Step<'_>, operation: Operation) -> Transition {
+    let done = step.with_connection(|connection| connection.pending = None);
+    let applied = match operation {
+        Operation::Reset => reset(done).and_close_open(RequestStatus::Cancelled, step.now),
+        Operation::Revoke => end(done).and_close_open(RequestStatus::Cancelled, step.now),
+        Operation::Reinstate(person) => {
+            done.and_connection(|connection| connection.banned.retain(|&banned| banned != person))
+        }
+    };
+    applied.and(Effect::Tell(Audience::Everybody))
+}
+
+fn reset(done: Transition) -> Transition {
+    done.and_connection(|connection| {
+        connection.status = ConnectionStatus::Issued;
         connection.suspension = None;
         connection.bound = None;
-        match operation {
-            Operation::Revoke => connection.status = ConnectionStatus::Revoked,
-            Operation::Reset => {
-                connection.status = ConnectionStatus::Issued;
-                connection.generation += 1;
-                connection.token = fresh.id.clone();
-                connection.verifier = fresh.verifier;
-            }
-        }
-    });
-    let applied = applied.and_close_open(RequestStatus::Cancelled, step.now);
-    let shown = if operation == Operation::Reset { applied.and(Effect::ShowToken) } else { applied };
-    shown.and(Effect::Tell(Audience::Everybody))
+        connection.generation += 1;
+        connection.upkeep = TokenUpkeep { awaited: true, ..TokenUpkeep::default() };
+    })
+}
+
+fn end(done: Transition) -> Transition {
+    done.and_connection(|connection| {
+        connection.status = ConnectionStatus::Revoked;
+        connection.suspension = None;
+        connection.bound = None;
+    })
+}
+
+/// A token of a cross-site connection that nobody used: it opens nothing, so nobody needs to agree.
+pub(super) fn refresh(step: Step<'_>) -> Transition {
+    reset(Transition::to(step.state.clone())).and(Effect::Tell(Audience::Everybody))
 }

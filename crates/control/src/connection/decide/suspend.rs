@@ -50,7 +50,7 @@ fn rest_job_or_close(step: Step<'_>, stopped: Transition, closed: RequestStatus)
 /// Row 11.
 pub(super) fn vote(step: Step<'_>, by: PersonId) -> Result<Transition, Refused> {
     let connection = step.connection_in(&[ConnectionStatus::Suspended])?;
-    step.contact(by)?;
+    step.seasoned_contact(by)?;
     let suspension = connection.suspension.as_ref();
     let is_suspender = suspension.is_some_and(|suspension| suspension.by == Some(by));
     let has_voted = suspension.is_some_and(|suspension| suspension.votes.contains(&by));
@@ -60,10 +60,12 @@ pub(super) fn vote(step: Step<'_>, by: PersonId) -> Result<Transition, Refused> 
     }))
 }
 
-/// Row 12: a contact who suspended is barred until somebody has looked into it, so that nobody can do it for ever.
-pub(super) fn resume(step: Step<'_>, from_source: bool) -> Result<Transition, Refused> {
+/// Row 12: a contact who suspended is barred until somebody has looked into it, so that nobody can do it for ever. A source
+/// administrator who is a contact too has one voice, not two.
+pub(super) fn resume(step: Step<'_>, by: PersonId, from_source: bool) -> Result<Transition, Refused> {
     let connection = step.connection_in(&[ConnectionStatus::Suspended])?;
-    let votes = connection.suspension.as_ref().map_or(0, |suspension| suspension.votes.len());
+    let votes = connection.suspension.iter().flat_map(|suspension| &suspension.votes);
+    let votes = votes.filter(|&&vote| step.is_contact(vote) && !(from_source && vote == by)).count();
     require(votes >= if from_source { 1 } else { 2 }, Cause::NotEnoughVotes)?;
     let resumed = step.with_connection(|connection| {
         let bound = connection.bound.is_some();

@@ -40,6 +40,8 @@ pub(super) fn deny(step: Step<'_>, by: PersonId, note: &str) -> Result<Transitio
     let denied = step.with_request(|request| {
         request.evidence.approvals.retain(|approval| approval.by != by);
         request.evidence.denials.push(denial);
+        // A cool-down that is over already begins to count again: it became a day longer.
+        request.cooled = false;
     });
     let told = denied.and(Effect::Tell(Audience::Everybody));
     Ok(if is_final { told.and_close_open(RequestStatus::Denied, step.now) } else { told })
@@ -49,8 +51,7 @@ pub(super) fn deny(step: Step<'_>, by: PersonId, note: &str) -> Result<Transitio
 pub(super) fn confirm(step: Step<'_>, by: PersonId, seen: RequestDigest) -> Result<Transition, Refused> {
     let request = gathering(step, &GATHERING)?;
     if by != request.requester {
-        let contact = step.contact(by)?;
-        require(step.is_seasoned(contact), Cause::ContactTooNew)?;
+        step.seasoned_contact(by)?;
     }
     require_seen(step, request, seen)?;
     require(request.evidence.confirmations.iter().all(|confirmation| confirmation.by != by), Cause::SamePerson)?;
@@ -59,8 +60,15 @@ pub(super) fn confirm(step: Step<'_>, by: PersonId, seen: RequestDigest) -> Resu
 }
 
 /// Row 18. What a supporter attests must be a supporter's: not the requester's, not a contact's.
-pub(super) fn prove_site(step: Step<'_>, by: PersonId, kind: ProofKind, note: &str) -> Result<Transition, Refused> {
+pub(super) fn prove_site(
+    step: Step<'_>,
+    by: PersonId,
+    kind: ProofKind,
+    seen: RequestDigest,
+    note: &str,
+) -> Result<Transition, Refused> {
     let request = gathering(step, &[RequestStatus::Verifying])?;
+    require_seen(step, request, seen)?;
     require(step.policy.accepted_proofs.contains(&kind), Cause::ProofNotAccepted)?;
     if kind == ProofKind::Attestation {
         require_outsider(step, request, by)?;
@@ -83,12 +91,12 @@ pub(super) fn begin_cool(step: Step<'_>) -> Result<Transition, Refused> {
     Ok(cooling.and(Effect::Tell(Audience::Everybody)))
 }
 
-/// Row 20: when every contact agrees, and there are three of them at least, nobody needs to wait.
+/// Row 20: when every contact agrees, and there are three of them at least beside the requester, nobody needs to wait.
 pub(super) fn expedite(step: Step<'_>) -> Result<Transition, Refused> {
     let request = gathering(step, &[RequestStatus::Cooling])?;
     require(!request.cooled, Cause::TooLate)?;
     let confirmed = |person| request.evidence.confirmations.iter().any(|confirmation| confirmation.by == person);
-    let contacts = &step.state.contacts;
+    let contacts: Vec<_> = step.state.contacts.iter().filter(|contact| contact.person != request.requester).collect();
     let all = contacts.iter().all(|contact| confirmed(contact.person));
     require(contacts.len() >= 3 && all, Cause::NotEnoughEvidence)?;
     Ok(step.with_request(|request| request.cooled = true))
@@ -124,10 +132,11 @@ impl Evidence {
         let counts = |person| person != request.requester && !banned.contains(&person) && confirmed(person);
         let contacts = step.state.contacts.iter().filter(|contact| step.is_seasoned(contact) && counts(contact.person));
         let requester = !step.policy.requester_confirms || confirmed(request.requester);
+        let accepted = evidence.proofs.iter().filter(|proof| step.policy.accepted_proofs.contains(&proof.kind));
         Self {
             approvals: approvals.filter(|approval| !step.is_contact(approval.by)).count() as u32,
             contacts: requester && contacts.count() as u32 >= step.policy.contact_confirmations,
-            site: evidence.proofs.len() as u32 >= step.policy.proofs,
+            site: accepted.count() as u32 >= step.policy.proofs,
         }
     }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::sample::*;
 use crate::connection::{ConnectionStatus, Event, Operation, ProofKind, RequestStatus};
 use crate::id::PersonId;
+use crate::name::ConnectionName;
 use crate::policy::Policy;
 
 const EVERYBODY: [u128; 8] = [1, 2, 10, 11, 12, 20, 21, 22];
@@ -15,15 +16,15 @@ const EVERYBODY: [u128; 8] = [1, 2, 10, 11, 12, 20, 21, 22];
 fn event(world: &World, people: &[u128], choice: u8, who: usize) -> Event {
     let number = people[who % people.len()];
     let by = person(number);
-    match choice % 26 {
+    match choice % 30 {
         0 => activate("standby"),
         1 => activate("another standby"),
         2 => Event::Release { by, signed_in_again: true },
         3 => ask(Operation::Reset),
         4 => ask(Operation::Revoke),
-        5 => Event::CancelPending { by },
-        6 => Event::ConfirmPending { by, fresh: fresh(choice) },
-        7 => Event::GraceOver { fresh: fresh(choice) },
+        5 => Event::CancelPending { by, from_source: number == SOURCE_ADMINISTRATOR },
+        6 => Event::ConfirmPending { by },
+        7 => issue(choice),
         8 => Event::Suspend { by },
         9 => Event::VoteResume { by },
         10 => Event::Resume { by, from_source: number == SOURCE_ADMINISTRATOR },
@@ -32,12 +33,16 @@ fn event(world: &World, people: &[u128], choice: u8, who: usize) -> Event {
         15 => deny(number),
         16 | 17 => confirm(&world.state, number),
         18 => Event::Veto { by },
-        19 => prove(number, ProofKind::Attestation),
-        20 => prove(number, ProofKind::DnsRecord),
+        19 => prove(&world.state, number, ProofKind::Attestation),
+        20 => prove(&world.state, number, ProofKind::DnsRecord),
         21 => Event::Start { by },
         22 => Event::PauseJob { by: Some(by) },
         23 => Event::ResumeJob { by: Some(by) },
         24 => Event::JobDone { proven: true },
+        25 => Event::CheckToken { by, token_fits: true },
+        26 => ask(Operation::Reinstate(by)),
+        27 => Event::Rename { by, name: ConnectionName::parse("Other name").unwrap() },
+        28 => Event::Deactivate { by, signed_in_again: true },
         _ => Event::Cancel { by },
     }
 }
@@ -121,7 +126,7 @@ proptest! {
 fn three_people_can_unlock_under_standard() {
     let mut world = World::with_request(Policy::standard());
     for choose in [
-        |_: &World| prove(SUPPORTERS[0], ProofKind::Attestation),
+        |world: &World| prove(&world.state, SUPPORTERS[0], ProofKind::Attestation),
         |world: &World| confirm(&world.state, STANDBY_ADMINISTRATOR),
         |world: &World| confirm(&world.state, CONTACTS[0]),
         |world: &World| approve(&world.state, SUPPORTERS[0]),

@@ -7,39 +7,43 @@ use crate::connection::{
     Activation, AppliesTo, Contact, Event, FreshToken, Kind, NewConnection, NewRequest, Operation, ProofKind, State,
     decide,
 };
-use crate::connection::{Refused, Transition};
+use crate::connection::{Cause, Refused, Transition};
 use crate::digest::RequestDigest;
 use crate::id::PersonId;
 use crate::name::ConnectionName;
 use crate::policy::Policy;
 use crate::token::{Token, Verifier};
 
-pub(super) fn person(number: u128) -> PersonId {
+/// The transition function, or one with a defect.
+pub(crate) type Decide = fn(&State, &Event, &Policy, Timestamp) -> Result<Transition, Refused>;
+
+pub(crate) fn person(number: u128) -> PersonId {
     Uuid::from_u128(number).into()
 }
 
-pub(super) const SOURCE_ADMINISTRATOR: u128 = 1;
-pub(super) const STANDBY_ADMINISTRATOR: u128 = 2;
-pub(super) const SUPPORTERS: [u128; 3] = [10, 11, 12];
-pub(super) const CONTACTS: [u128; 3] = [20, 21, 22];
+pub(crate) const SOURCE_ADMINISTRATOR: u128 = 1;
+pub(crate) const STANDBY_ADMINISTRATOR: u128 = 2;
+pub(crate) const SUPPORTERS: [u128; 3] = [10, 11, 12];
+pub(crate) const CONTACTS: [u128; 3] = [20, 21, 22];
 
-pub(super) fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-pub(super) fn hours(hours: i64) -> SignedDuration {
+pub(crate) fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
 }
 
-pub(super) fn contacts() -> Vec<Contact> {
+pub(crate) fn contacts() -> Vec<Contact> {
     CONTACTS.map(|number| Contact { person: person(number), registered: start() - hours(8 * 24) }).to_vec()
 }
 
-pub(super) fn fresh(number: u8) -> FreshToken {
-    FreshToken { id: Token::generate([number; 8], [0; 32]).id().clone(), verifier: Verifier::from_bytes([number; 32]) }
+pub(crate) fn fresh(number: u8) -> FreshToken {
+    let id = Token::generate([number; 8], [0; 32]).id().clone();
+    FreshToken { id, verifier: Verifier::from_bytes([number; 32]), expires: None }
 }
 
-pub(super) fn create() -> Event {
+pub(crate) fn create() -> Event {
     Event::Create(Box::new(NewConnection {
         id: Uuid::from_u128(500).into(),
         tenant: Uuid::from_u128(501).into(),
@@ -53,7 +57,7 @@ pub(super) fn create() -> Event {
     }))
 }
 
-pub(super) fn activation(cloud: &str) -> Activation {
+pub(crate) fn activation(cloud: &str) -> Activation {
     Activation {
         by: person(STANDBY_ADMINISTRATOR),
         site: Uuid::from_u128(cloud.len() as u128 + 600).into(),
@@ -64,11 +68,11 @@ pub(super) fn activation(cloud: &str) -> Activation {
     }
 }
 
-pub(super) fn activate(cloud: &str) -> Event {
+pub(crate) fn activate(cloud: &str) -> Event {
     Event::Activate(activation(cloud))
 }
 
-pub(super) fn open(number: u128) -> Event {
+pub(crate) fn open(number: u128) -> Event {
     Event::Open(Box::new(NewRequest {
         id: Uuid::from_u128(700 + number).into(),
         by: person(STANDBY_ADMINISTRATOR),
@@ -78,48 +82,52 @@ pub(super) fn open(number: u128) -> Event {
     }))
 }
 
-pub(super) fn ask(operation: Operation) -> Event {
+pub(crate) fn ask(operation: Operation) -> Event {
     let by = person(SOURCE_ADMINISTRATOR);
-    Event::Ask { by, operation, from_standby: false, signed_in_again: true, fresh: fresh(9) }
+    Event::Ask { by, operation, from_standby: false, signed_in_again: true }
 }
 
 /// The digest that an approver of the state's request is shown.
-pub(super) fn shown(state: &State) -> RequestDigest {
+pub(crate) fn shown(state: &State) -> RequestDigest {
     match (&state.connection, &state.request) {
         (Some(connection), Some(request)) => RequestDigest::new(connection, request),
         _ => RequestDigest::parse(&"0".repeat(32)).unwrap(),
     }
 }
 
-pub(super) fn approve(state: &State, by: u128) -> Event {
+pub(crate) fn approve(state: &State, by: u128) -> Event {
     Event::Approve { by: person(by), seen: shown(state), note: "called back".to_owned() }
 }
 
-pub(super) fn confirm(state: &State, by: u128) -> Event {
+pub(crate) fn confirm(state: &State, by: u128) -> Event {
     Event::Confirm { by: person(by), seen: shown(state) }
 }
 
-pub(super) fn prove(by: u128, kind: ProofKind) -> Event {
-    Event::ProveSite { by: person(by), kind, note: "seen".to_owned() }
+pub(crate) fn prove(state: &State, by: u128, kind: ProofKind) -> Event {
+    Event::ProveSite { by: person(by), kind, seen: shown(state), note: "seen".to_owned() }
 }
 
-pub(super) fn deny(by: u128) -> Event {
+pub(crate) fn deny(by: u128) -> Event {
     Event::Deny { by: person(by), note: "no".to_owned() }
 }
 
+pub(crate) fn issue(number: u8) -> Event {
+    Event::IssueToken { by: person(SOURCE_ADMINISTRATOR), signed_in_again: true, fresh: fresh(number) }
+}
+
 /// A state that events move on, at a time that moves on.
-pub(super) struct World {
-    pub(super) state: State,
-    pub(super) policy: Policy,
-    pub(super) now: Timestamp,
+pub(crate) struct World {
+    pub(crate) state: State,
+    pub(crate) policy: Policy,
+    pub(crate) now: Timestamp,
 }
 
 impl World {
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policy: Policy) -> Self {
         Self { state: State { contacts: contacts(), ..State::default() }, policy, now: start() }
     }
 
-    pub(super) fn try_event(&mut self, event: &Event) -> Result<Transition, Refused> {
+    pub(crate) fn try_event(&mut self, event: &Event) -> Result<Transition, Refused> {
         let before = self.state.clone();
         let decided = decide(&self.state, event, &self.policy, self.now);
         assert_eq!(self.state, before);
@@ -129,23 +137,23 @@ impl World {
         decided
     }
 
-    pub(super) fn does(&mut self, event: &Event) -> Transition {
+    pub(crate) fn does(&mut self, event: &Event) -> Transition {
         self.try_event(event).unwrap_or_else(|refused| panic!("{event:?}: {}", refused.cause))
     }
 
-    pub(super) fn wait(&mut self, time: SignedDuration) {
+    pub(crate) fn wait(&mut self, time: SignedDuration) {
         self.now += time;
     }
 
     /// Applies all that follows of itself.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         while let Some(event) = crate::connection::due(&self.state, &self.policy, self.now) {
             self.does(&event);
         }
     }
 
     /// A connection that is active, with a request opened.
-    pub(super) fn with_request(policy: Policy) -> Self {
+    pub(crate) fn with_request(policy: Policy) -> Self {
         let mut world = Self::new(policy);
         world.does(&create());
         world.wait(hours(40 * 24));
@@ -153,4 +161,9 @@ impl World {
         world.does(&open(1));
         world
     }
+}
+
+/// Why an event is refused.
+pub(crate) fn cause(world: &mut World, event: &Event) -> Cause {
+    world.try_event(event).unwrap_err().cause
 }

@@ -1,7 +1,5 @@
 //! What users meet, step by step.
 
-use rstest::rstest;
-
 use super::sample::*;
 use crate::connection::{
     Activation, Cause, ConnectionStatus, Contact, Effect, Event, Operation, ProofKind, RequestStatus,
@@ -17,13 +15,10 @@ fn request_status(world: &World) -> RequestStatus {
     world.state.request.as_ref().unwrap().status
 }
 
-fn cause(world: &mut World, event: &Event) -> Cause {
-    world.try_event(event).unwrap_err().cause
-}
-
 /// Everything that the standard policy asks for.
 fn gather(world: &mut World) {
-    world.does(&prove(SUPPORTERS[0], ProofKind::Attestation));
+    let event = prove(&world.state, SUPPORTERS[0], ProofKind::Attestation);
+    world.does(&event);
     let event = confirm(&world.state, STANDBY_ADMINISTRATOR);
     world.does(&event);
     let event = confirm(&world.state, CONTACTS[0]);
@@ -71,7 +66,8 @@ fn strict_waits_for_a_young_connection() {
     world.does(&create());
     world.does(&activate("standby"));
     world.does(&open(1));
-    world.does(&prove(STANDBY_ADMINISTRATOR, ProofKind::DnsRecord));
+    let event = prove(&world.state, STANDBY_ADMINISTRATOR, ProofKind::DnsRecord);
+    world.does(&event);
     for by in [STANDBY_ADMINISTRATOR, CONTACTS[0], CONTACTS[1]] {
         let event = confirm(&world.state, by);
         world.does(&event);
@@ -101,7 +97,8 @@ fn every_contact_together_shorten_the_wait() {
     world.does(&create());
     world.does(&activate("standby"));
     world.does(&open(1));
-    world.does(&prove(STANDBY_ADMINISTRATOR, ProofKind::DnsRecord));
+    let event = prove(&world.state, STANDBY_ADMINISTRATOR, ProofKind::DnsRecord);
+    world.does(&event);
     for by in [STANDBY_ADMINISTRATOR].into_iter().chain(CONTACTS) {
         let event = confirm(&world.state, by);
         world.does(&event);
@@ -112,33 +109,6 @@ fn every_contact_together_shorten_the_wait() {
     }
     world.settle();
     assert_eq!(request_status(&world), RequestStatus::Unlocked);
-}
-
-#[rstest]
-#[case::wrong_token(Activation { token_fits: false, ..activation("standby") }, Cause::ActivationTokenWrong)]
-#[case::unknown_url(Activation { url_fits: false, ..activation("standby") }, Cause::ActivationUrlUnknown)]
-#[case::the_source_itself(activation("source"), Cause::ActivationOfTheSource)]
-#[case::unproven(Activation { administrator_proven: false, ..activation("standby") }, Cause::ActivationUnproven)]
-fn failed_activations_look_the_same_from_outside(#[case] attempt: Activation, #[case] why: Cause) {
-    let mut world = World::new(Policy::standard());
-    let unknown = world.try_event(&Event::Activate(attempt.clone())).unwrap_err();
-    assert_eq!(unknown.cause, Cause::ActivationTokenUnknown);
-    world.does(&create());
-    let refused = world.try_event(&Event::Activate(attempt)).unwrap_err();
-    assert_eq!(refused.cause, why);
-    assert_eq!(refused.to_string(), unknown.to_string());
-    assert_ne!(refused.cause.to_string(), unknown.cause.to_string());
-}
-
-#[test]
-fn a_suspended_or_revoked_connection_looks_the_same_too() {
-    let mut world = World::new(Policy::standard());
-    let unknown = world.try_event(&activate("standby")).unwrap_err().to_string();
-    world.does(&create());
-    world.does(&Event::Suspend { by: person(SOURCE_ADMINISTRATOR) });
-    let refused = world.try_event(&activate("standby")).unwrap_err();
-    assert_eq!(refused.cause, Cause::ActivationWhile(ConnectionStatus::Suspended));
-    assert_eq!(refused.to_string(), unknown);
 }
 
 #[test]
@@ -170,7 +140,7 @@ fn nobody_vouches_for_themselves_or_in_two_roles() {
     assert_eq!(cause(&mut world, &event), Cause::Requester);
     let event = approve(&world.state, CONTACTS[0]);
     assert_eq!(cause(&mut world, &event), Cause::ContactAsSupport);
-    let event = prove(STANDBY_ADMINISTRATOR, ProofKind::Attestation);
+    let event = prove(&world.state, STANDBY_ADMINISTRATOR, ProofKind::Attestation);
     assert_eq!(cause(&mut world, &event), Cause::Requester);
     let event = confirm(&world.state, SUPPORTERS[0]);
     assert_eq!(cause(&mut world, &event), Cause::NotAContact);
@@ -207,7 +177,8 @@ fn the_digest_changes_with_anything_that_is_asked_for_and_reads_back() {
 #[test]
 fn a_new_request_begins_without_evidence() {
     let mut world = World::with_request(Policy::standard());
-    world.does(&prove(SUPPORTERS[0], ProofKind::Attestation));
+    let event = prove(&world.state, SUPPORTERS[0], ProofKind::Attestation);
+    world.does(&event);
     let event = approve(&world.state, SUPPORTERS[0]);
     world.does(&event);
     world.does(&Event::Cancel { by: person(STANDBY_ADMINISTRATOR) });
@@ -282,20 +253,44 @@ fn five_requests_in_thirty_days_and_no_more() {
     world.does(&open(6));
 }
 
+/// The connection's token, by its number in the tests.
+fn token(world: &World) -> crate::token::Verifier {
+    world.state.connection.as_ref().unwrap().verifier
+}
+
 #[test]
 fn a_token_nobody_used_is_refreshed_at_once_and_later_only_reset() {
     let mut world = World::new(Policy::standard());
     world.does(&create());
-    assert!(world.does(&ask(Operation::Reset)).effects.contains(&Effect::ShowToken));
-    let connection = world.state.connection.clone().unwrap();
-    assert_eq!((connection.generation, connection.token), (1, fresh(9).id));
+    world.does(&ask(Operation::Reset));
+    assert!(world.does(&issue(9)).effects.contains(&Effect::ShowToken));
+    assert_eq!((world.state.connection.as_ref().unwrap().generation, token(&world)), (1, fresh(9).verifier));
     world.wait(hours(24));
     world.does(&ask(Operation::Reset));
     assert_eq!(world.state.connection.as_ref().unwrap().generation, 1);
-    assert_eq!(cause(&mut world, &Event::GraceOver { fresh: fresh(3) }), Cause::TooEarly);
+    assert_eq!(cause(&mut world, &Event::GraceOver), Cause::TooEarly);
     world.wait(hours(72));
-    world.does(&Event::GraceOver { fresh: fresh(3) });
-    assert_eq!(world.state.connection.unwrap().verifier, fresh(3).verifier);
+    world.settle();
+    assert_eq!(world.state.connection.as_ref().unwrap().generation, 2);
+}
+
+#[test]
+fn a_reset_ends_the_old_token_and_the_new_one_is_made_once_for_whoever_takes_it() {
+    let mut world = World::new(Policy::standard());
+    world.does(&create());
+    world.does(&activate("standby"));
+    assert_eq!(cause(&mut world, &issue(3)), Cause::NoTokenAwaited);
+    world.does(&ask(Operation::Reset));
+    let reset = world.does(&Event::ConfirmPending { by: person(CONTACTS[0]) });
+    assert!(!reset.effects.contains(&Effect::ShowToken));
+    assert_eq!(status(&world), ConnectionStatus::Issued);
+    assert_eq!(cause(&mut world, &activate("standby")), Cause::ActivationTokenAwaited);
+    let hasty = Event::IssueToken { by: person(SOURCE_ADMINISTRATOR), signed_in_again: false, fresh: fresh(3) };
+    assert_eq!(cause(&mut world, &hasty), Cause::SignInAgain);
+    world.does(&issue(3));
+    assert_eq!(token(&world), fresh(3).verifier);
+    assert_eq!(cause(&mut world, &issue(4)), Cause::NoTokenAwaited);
+    world.does(&activate("standby"));
 }
 
 #[test]
@@ -304,10 +299,10 @@ fn a_reset_never_touches_a_recovery_that_people_vouched_for() {
     gather(&mut world);
     world.does(&ask(Operation::Revoke));
     for number in CONTACTS {
-        world.does(&Event::ConfirmPending { by: person(number), fresh: fresh(3) });
+        world.does(&Event::ConfirmPending { by: person(number) });
     }
     world.wait(hours(20));
-    assert_eq!(cause(&mut world, &Event::GraceOver { fresh: fresh(3) }), Cause::RequestOpen);
+    assert_eq!(cause(&mut world, &Event::GraceOver), Cause::RequestOpen);
     world.does(&Event::Start { by: person(STANDBY_ADMINISTRATOR) });
     assert_eq!(status(&world), ConnectionStatus::Active);
 }
