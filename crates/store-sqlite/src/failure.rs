@@ -1,6 +1,5 @@
 //! From what SQLite says to what a person can do about it.
 
-use sqlx::sqlite::SqliteQueryResult;
 use store::{Result, StoreError};
 
 /// Says what was being done when something failed, and turns it into the store's error.
@@ -15,56 +14,24 @@ impl<T> OrFail<T> for std::result::Result<T, sqlx::Error> {
     }
 }
 
-/// What was changed must be exactly one row.
-pub(crate) fn exactly_one(action: &'static str, result: SqliteQueryResult) -> Result<()> {
-    match result.rows_affected() {
-        1 => Ok(()),
-        found => Err(StoreError::RowCount { action, expected: 1, found }),
-    }
-}
-
-/// What was changed must be one row, unless it does not exist.
-pub(crate) fn one_or_missing(action: &'static str, what: &str, result: SqliteQueryResult) -> Result<()> {
-    match result.rows_affected() {
-        0 => Err(StoreError::Missing { what: what.to_owned() }),
-        _ => exactly_one(action, result),
-    }
-}
-
-/// What was changed must be one row, unless the lease was lost.
-pub(crate) fn one_or_lease_lost(action: &'static str, what: &str, result: SqliteQueryResult) -> Result<()> {
-    match result.rows_affected() {
-        0 => Err(StoreError::LeaseLost { what: what.to_owned() }),
-        _ => exactly_one(action, result),
-    }
-}
-
-/// Something with the same name exists: `what` instead of SQLite's names of columns.
-pub(crate) fn named<T>(result: Result<T>, what: impl FnOnce() -> String) -> Result<T> {
-    match result {
-        Err(StoreError::Exists { .. }) => Err(StoreError::Exists { what: what() }),
-        other => other,
-    }
-}
-
 fn translate(path: &str, action: &str, error: sqlx::Error) -> StoreError {
-    let path = path.to_owned();
+    let database = path.to_owned();
     match &error {
-        sqlx::Error::PoolTimedOut => return StoreError::Busy { path },
-        sqlx::Error::Database(database) => {
-            let reason = database.message().to_owned();
-            if database.code().as_deref() == Some(SQLITE_IOERR_SHMSIZE) {
-                return StoreError::Full { path };
+        sqlx::Error::PoolTimedOut => return StoreError::Busy { database },
+        sqlx::Error::Database(told) => {
+            let reason = told.message().to_owned();
+            if told.code().as_deref() == Some(SQLITE_IOERR_SHMSIZE) {
+                return StoreError::Full { database };
             }
-            match primary_code(database.code().as_deref()) {
-                SQLITE_BUSY | SQLITE_LOCKED => return StoreError::Busy { path },
-                SQLITE_FULL => return StoreError::Full { path },
-                SQLITE_READONLY | SQLITE_PERM => return StoreError::ReadOnly { path },
-                SQLITE_IOERR => return StoreError::Disk { path, reason },
-                SQLITE_CANTOPEN => return StoreError::Unopenable { path, reason },
-                SQLITE_CORRUPT | SQLITE_NOTADB => return StoreError::Damaged { path, reason },
-                _ if database.is_unique_violation() => return StoreError::Exists { what: reason },
-                _ if database.is_foreign_key_violation() => {
+            match primary_code(told.code().as_deref()) {
+                SQLITE_BUSY | SQLITE_LOCKED => return StoreError::Busy { database },
+                SQLITE_FULL => return StoreError::Full { database },
+                SQLITE_READONLY | SQLITE_PERM => return StoreError::ReadOnly { database },
+                SQLITE_IOERR => return StoreError::Disk { database, reason },
+                SQLITE_CANTOPEN => return StoreError::Unopenable { database, reason },
+                SQLITE_CORRUPT | SQLITE_NOTADB => return StoreError::Damaged { database, reason },
+                _ if told.is_unique_violation() => return StoreError::Exists { what: reason },
+                _ if told.is_foreign_key_violation() => {
                     return StoreError::Missing { what: format!("such thing to refer to while {action}") };
                 }
                 _ => {}

@@ -34,7 +34,7 @@ const READERS: u32 = 4;
 pub(crate) async fn writer(path: &Path, name: &str, settings: &Settings) -> Result<SqlitePool> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let made = tokio::fs::create_dir_all(folder).await;
-        made.map_err(|error| StoreError::Unopenable { path: name.to_owned(), reason: error.to_string() })?;
+        made.map_err(|error| StoreError::Unopenable { database: name.to_owned(), reason: error.to_string() })?;
     }
     let mut options = options(path, settings).create_if_missing(true);
     if let Some(pages) = settings.page_limit {
@@ -75,11 +75,11 @@ pub(crate) async fn migrate(writer: &SqlitePool, name: &str) -> Result<()> {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(found)) => {
             let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-            Err(StoreError::Newer { path: name.to_owned(), found, known })
+            Err(StoreError::Newer { database: name.to_owned(), found, known })
         }
         Err(MigrateError::VersionMismatch(version)) => {
             let reason = format!("migration {version} is not the one that this program has");
-            Err(StoreError::Damaged { path: name.to_owned(), reason })
+            Err(StoreError::Damaged { database: name.to_owned(), reason })
         }
         Err(MigrateError::Execute(error)) => Err(error).or_fail(name, "bringing its schema up to date"),
         Err(other) => Err(sqlx::Error::from(other)).or_fail(name, "bringing its schema up to date"),

@@ -13,6 +13,8 @@ pub trait AuditRepository: Send {
     async fn append(&mut self, tenant: TenantId, happening: Happening) -> Result<AuditEvent>;
     /// Up to `limit` events with numbers above `after`, in order.
     async fn events(&mut self, tenant: TenantId, after: u64, limit: u32) -> Result<Vec<AuditEvent>>;
+    /// Up to `limit` events with numbers below `before`, the latest first. Begin with none.
+    async fn events_before(&mut self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<AuditEvent>>;
     /// The end of the log.
     async fn head(&mut self, tenant: TenantId) -> Result<AuditHead>;
 }

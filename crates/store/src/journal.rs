@@ -2,13 +2,13 @@
 //!
 //! A row is durable before `record` returns, so a request to Jira that follows it is never forgotten. Each recovery has one
 //! row for each object (kind and source key); recording it again replaces it. Every row carries the lease under which it
-//! is written, and a lease that is no longer the run's is refused: a worker that was taken over cannot write.
+//! is written, and one that is no longer that of the recovery's job is refused: a worker that was taken over cannot write.
 
 use async_trait::async_trait;
 use control::id::RecoveryId;
 
 use crate::Result;
-use crate::run::LeaseToken;
+use crate::job::LeaseToken;
 
 /// Where one operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,7 +96,7 @@ pub struct Target {
 #[async_trait]
 pub trait Journal: Send + Sync {
     /// Writes rows, all or none, durable when it returns. Calls at the same time share one commit. `LeaseLost` if a row's
-    /// lease is not the run's present one, `Missing` if the tenant has no such recovery.
+    /// lease is not the present one of the recovery's job, `Missing` if the tenant has no such recovery.
     async fn record(&self, rows: &[JournalRow]) -> Result<()>;
     /// The rows of these source keys that exist, in no particular order.
     async fn find(&self, recovery: RecoveryId, kind: &str, sources: &[&str]) -> Result<Vec<JournalRow>>;

@@ -1,6 +1,7 @@
 //! People and what they may do, and the recovery contacts of a site.
 
 use async_trait::async_trait;
+pub use control::authority::Role;
 use control::connection::Contact;
 use control::id::{PersonId, SiteId, TenantId};
 use jiff::Timestamp;
@@ -22,28 +23,23 @@ pub struct Person {
     pub role: Role,
     /// When they were added.
     pub added: Timestamp,
-}
-
-/// What somebody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Administers sites: makes and activates connections, asks for recoveries, starts them.
-    Administrator,
-    /// Verifies and approves requests of others; sees no content.
-    Support,
-    /// Is asked in an emergency.
-    Contact,
+    /// When they were removed: they can do nothing any more, and only look-ups by id find them.
+    pub removed: Option<Timestamp>,
 }
 
 /// People of a tenant, and the contacts of its sites.
 #[async_trait]
 pub trait PersonRepository: Send {
-    /// Adds a person. `Exists` if the tenant has one with that e-mail address.
+    /// Adds a person. `Exists` if the tenant has, or had, one with that e-mail address.
     async fn add(&mut self, person: &Person) -> Result<()>;
     /// The person of an id.
     async fn get(&mut self, tenant: TenantId, id: PersonId) -> Result<Option<Person>>;
     /// The person of an e-mail address, whatever its case.
     async fn by_email(&mut self, tenant: TenantId, email: &str) -> Result<Option<Person>>;
+    /// Everybody who ever was here: the log names people who are gone.
+    async fn everybody(&mut self, tenant: TenantId) -> Result<Vec<Person>>;
+    /// Writes a person's name, role, and whether they were removed. `Missing` if there is none.
+    async fn change(&mut self, person: &Person) -> Result<()>;
     /// Everybody, by e-mail address.
     async fn list(&mut self, tenant: TenantId) -> Result<Vec<Person>>;
     /// Registers a recovery contact of a site; somebody registered keeps their date.

@@ -1,69 +1,23 @@
-//! Long-running work: recoveries and captures, each held by one process at a time through a lease.
+//! What is kept of recoveries and captures beside their [jobs](crate::job): what they are about, and what came of them.
 //!
-//! A lease has an end and a *token* that grows each time the run is taken. Every write of a worker carries the token it
-//! was given; a worker that slept through the end of its lease finds its writes refused with `LeaseLost`, and stops.
+//! Nothing here has a lease: whoever works on a run holds its job, and writes to both in one transaction.
 
 use async_trait::async_trait;
-use control::id::{CaptureId, ConnectionId, PersonId, RecoveryId, RequestId, SiteId, TenantId};
+use control::id::{CaptureId, ConnectionId, JobId, RecoveryId, RequestId, SiteId, TenantId};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::Result;
 
-/// The number of a lease. 0 is held by nobody: the first one taken is 1.
-pub type LeaseToken = u64;
-
-/// Who holds a run, and until when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lease {
-    /// Its number.
-    pub token: LeaseToken,
-    /// Which process: host and process id, for people to read.
-    pub holder: String,
-    /// Until when, unless renewed.
-    pub until: Timestamp,
-}
-
-/// Where a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RunState {
-    /// Somebody works on it, or should.
-    Running,
-    /// It waits to be resumed.
-    Paused,
-    /// It came to its end.
-    Done,
-    /// It was ended before.
-    Cancelled,
-    /// It cannot go on.
-    Failed,
-}
-
-impl RunState {
-    /// Whether nothing more will happen to it.
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::Cancelled | Self::Failed)
-    }
-}
-
-/// What somebody asked of a running worker, which hears of it at its next [`RecoveryRepository::renew`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stop {
-    /// Come to rest; another process may resume.
-    Pause,
-    /// End it and keep what was made.
-    CancelKeep,
-    /// End it and remove what this recovery made.
-    CancelRemove,
-}
-
-/// One run of a recovery.
+/// One recovery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecoveryRun {
     /// Its id.
     pub id: RecoveryId,
     /// Whose.
     pub tenant: TenantId,
+    /// The job that does it. It is the same for all of the recovery's life: the journal goes by its lease.
+    pub job: JobId,
     /// Over which connection; none for a drill on the owner's own scratch site.
     pub connection: Option<ConnectionId>,
     /// Under which request's unlock.
@@ -76,135 +30,61 @@ pub struct RecoveryRun {
     pub point: u64,
     /// Scope and policies, as the pipeline defines them.
     pub options: Value,
-    /// Where it stands.
-    pub state: RunState,
-    /// What was asked of the worker and not yet done.
-    pub stop: Option<Stop>,
-    /// Who works on it.
-    pub lease: Option<Lease>,
-    /// Which phase it is in: `plan`, `apply`, `prove`…
-    pub phase: String,
-    /// How far it is, as the pipeline defines it.
-    pub progress: Value,
     /// What came of it.
     pub report: Option<Value>,
-    /// Who started it.
-    pub started_by: Option<PersonId>,
-    /// When.
+    /// When it was begun.
     pub started: Timestamp,
-    /// When it ended.
-    pub ended: Option<Timestamp>,
 }
 
 /// Recoveries of a tenant.
 #[async_trait]
 pub trait RecoveryRepository: Send {
-    /// Adds a run, held by nobody.
+    /// Adds a recovery.
     async fn add(&mut self, run: &RecoveryRun) -> Result<()>;
-    /// A run.
+    /// A recovery.
     async fn get(&mut self, tenant: TenantId, id: RecoveryId) -> Result<Option<RecoveryRun>>;
-    /// All runs, the latest first.
-    async fn list(&mut self, tenant: TenantId) -> Result<Vec<RecoveryRun>>;
-    /// Takes the run if it is running or paused and nobody's lease lasts beyond `now`; it is then running and all earlier
-    /// leases are dead. `None` if somebody holds it or it is over.
-    async fn claim(
-        &mut self,
-        tenant: TenantId,
-        id: RecoveryId,
-        holder: &str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Option<LeaseToken>>;
-    /// Prolongs the lease and tells what was asked of the worker.
-    async fn renew(
-        &mut self,
-        tenant: TenantId,
-        id: RecoveryId,
-        lease: LeaseToken,
-        until: Timestamp,
-    ) -> Result<Option<Stop>>;
-    /// Remembers how far it is.
-    async fn progress(
-        &mut self,
-        tenant: TenantId,
-        id: RecoveryId,
-        lease: LeaseToken,
-        phase: &str,
-        progress: &Value,
-    ) -> Result<()>;
-    /// Gives the lease back and leaves the run in `state`, with what came of it if that is known. A request to stop is
-    /// fulfilled by it.
-    async fn release(
-        &mut self,
-        tenant: TenantId,
-        id: RecoveryId,
-        lease: LeaseToken,
-        state: RunState,
-        report: Option<&Value>,
-        now: Timestamp,
-    ) -> Result<()>;
-    /// Asks the worker to stop. `Missing` if there is no run that is not over.
-    async fn ask_to_stop(&mut self, tenant: TenantId, id: RecoveryId, stop: Stop) -> Result<()>;
-    /// Ends every lease on the run and leaves it in `state`, whoever holds it: for a veto, and for a run that nobody
-    /// works on. From then on all writes under the old lease are refused.
-    async fn seize(&mut self, tenant: TenantId, id: RecoveryId, state: RunState, now: Timestamp) -> Result<()>;
+    /// The recovery that a job does.
+    async fn of_job(&mut self, tenant: TenantId, job: JobId) -> Result<Option<RecoveryRun>>;
+    /// The latest recovery under a request's unlock.
+    async fn of_request(&mut self, tenant: TenantId, request: RequestId) -> Result<Option<RecoveryRun>>;
+    /// Up to `limit` recoveries that were begun before the recovery `before`, the latest first. Begin with none.
+    async fn list(&mut self, tenant: TenantId, before: Option<RecoveryId>, limit: u32) -> Result<Vec<RecoveryRun>>;
+    /// Keeps what came of it. In the transaction that ends the job.
+    async fn report(&mut self, tenant: TenantId, id: RecoveryId, report: &Value) -> Result<()>;
 }
 
-/// One run of a capture.
+/// One capture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaptureRun {
     /// Its id; also the name of the run in the vault.
     pub id: CaptureId,
     /// Whose.
     pub tenant: TenantId,
+    /// The job that does it.
+    pub job: JobId,
     /// Of which site.
     pub site: SiteId,
-    /// Where it stands.
-    pub state: RunState,
-    /// Who works on it.
-    pub lease: Option<Lease>,
-    /// How far it is, or what came of it.
-    pub progress: Value,
     /// The recovery point that it made.
     pub point: Option<u64>,
-    /// When it began.
+    /// When it was begun.
     pub started: Timestamp,
-    /// When it ended.
-    pub ended: Option<Timestamp>,
 }
 
-/// Captures of a tenant. A site has at most one capture that is not over.
+/// Captures of a tenant.
 #[async_trait]
 pub trait CaptureRepository: Send {
-    /// Takes the site's unfinished capture, or begins a new one under `fresh`. `None` if another process holds it.
-    async fn claim(
+    /// Adds a capture.
+    async fn add(&mut self, run: &CaptureRun) -> Result<()>;
+    /// The capture that a job does.
+    async fn of_job(&mut self, tenant: TenantId, job: JobId) -> Result<Option<CaptureRun>>;
+    /// Notes the recovery point that it made. In the transaction that ends the job.
+    async fn made(&mut self, tenant: TenantId, id: CaptureId, point: u64) -> Result<()>;
+    /// Up to `limit` captures of a site that were begun before the capture `before`, the latest first. Begin with none.
+    async fn list(
         &mut self,
         tenant: TenantId,
         site: SiteId,
-        fresh: CaptureId,
-        holder: &str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Option<CaptureRun>>;
-    /// Prolongs the lease and remembers how far it is.
-    async fn renew(
-        &mut self,
-        tenant: TenantId,
-        id: CaptureId,
-        lease: LeaseToken,
-        until: Timestamp,
-        progress: &Value,
-    ) -> Result<()>;
-    /// Gives the lease back and leaves the run in `state`, with its recovery point if it made one.
-    async fn release(
-        &mut self,
-        tenant: TenantId,
-        id: CaptureId,
-        lease: LeaseToken,
-        state: RunState,
-        point: Option<u64>,
-        now: Timestamp,
-    ) -> Result<()>;
-    /// Up to `limit` runs of a site, the latest first.
-    async fn list(&mut self, tenant: TenantId, site: SiteId, limit: u32) -> Result<Vec<CaptureRun>>;
+        before: Option<CaptureId>,
+        limit: u32,
+    ) -> Result<Vec<CaptureRun>>;
 }

@@ -10,7 +10,7 @@ use store::{Store as _, StoreError};
 use store_sqlite::{Settings, SqliteStore};
 use uuid::Uuid;
 
-use crate::{SqliteBench, bench};
+use crate::{SqliteBench, made};
 
 async fn raw(bench: &SqliteBench) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{}", bench.path().display())).await.unwrap()
@@ -28,7 +28,7 @@ fn told(bench: &SqliteBench, error: &StoreError) -> String {
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_and_left_alone() {
-    let bench = bench().await;
+    let bench = made();
     bench.open_here().await.close().await;
     let mut connection = raw(&bench).await;
     sqlx::query(
@@ -45,7 +45,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
-    let bench = bench().await;
+    let bench = made();
     fs::write(bench.path(), "this is not a database, and long enough to be looked at as one".repeat(20)).unwrap();
     let refused = SqliteStore::open(&bench.path()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Damaged { .. }), "{refused:?}");
@@ -53,7 +53,7 @@ async fn a_file_that_is_no_database_is_refused() {
 
 #[tokio::test]
 async fn a_folder_in_place_of_the_file_is_refused() {
-    let bench = bench().await;
+    let bench = made();
     fs::create_dir(bench.path()).unwrap();
     let refused = SqliteStore::open(&bench.path()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unopenable { .. }), "{refused:?}");
@@ -61,7 +61,7 @@ async fn a_folder_in_place_of_the_file_is_refused() {
 
 #[tokio::test]
 async fn missing_folders_are_made() {
-    let bench = bench().await;
+    let bench = made();
     let path = bench.folder.path().join("a/b/control.db");
     SqliteStore::open(&path).await.unwrap().close().await;
     assert!(fs::exists(path).unwrap());
@@ -69,7 +69,7 @@ async fn missing_folders_are_made() {
 
 #[tokio::test]
 async fn a_full_disk_is_told_and_loses_nothing() {
-    let bench = bench().await;
+    let bench = made();
     let store = bench.open_here().await;
     store.close().await;
     let mut connection = raw(&bench).await;
@@ -97,7 +97,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 
 #[tokio::test]
 async fn a_database_in_use_elsewhere_is_told() {
-    let bench = bench().await;
+    let bench = made();
     let store = open_with(&bench, Settings { patience: Duration::from_millis(50), ..Settings::default() }).await;
     let mut other = raw(&bench).await;
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_database_in_use_elsewhere_is_told() {
 
 #[tokio::test]
 async fn audit_events_cannot_be_changed_or_deleted_in_the_file() {
-    let bench = bench().await;
+    let bench = made();
     let store = bench.open_here().await;
     let tenant = TenantId::from(Uuid::from_u128(1));
     let mut repository = store.write().await.unwrap();

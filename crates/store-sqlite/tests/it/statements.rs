@@ -1,30 +1,21 @@
-//! Every statement file belongs to a checked description in `.sqlx`, and the other way round.
+//! Every statement file belongs to a description in `.sqlx`, which says what the database says.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
+use store::Store as _;
+use store::conformance::statements::described;
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
+use crate::made;
 
-#[test]
-fn each_statement_is_used_and_described() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let statements: BTreeSet<String> =
-        files(&here.join("../store/sql")).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-    let described: BTreeSet<String> = files(&here.join(".sqlx"))
-        .iter()
-        .map(|file| serde_json::from_str::<Value>(&fs::read_to_string(file).unwrap()).unwrap())
-        .map(|description| description["query"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(
-        statements.difference(&described).collect::<Vec<_>>(),
-        Vec::<&String>::new(),
-        "not described or not used"
-    );
-    assert_eq!(described.difference(&statements).collect::<Vec<_>>(), Vec::<&String>::new(), "described, but no file");
+#[tokio::test]
+async fn each_statement_is_used_and_described_as_it_is() {
+    let bench = made();
+    bench.open_here().await.close().await;
+    let mut database = SqliteConnection::connect(&format!("sqlite://{}", bench.path().display())).await.unwrap();
+    for (statement, description) in described(Path::new(env!("CARGO_MANIFEST_DIR")), ".sqlite.sql") {
+        let found = (&mut database).describe(AssertSqlSafe(statement.clone()).into_sql_str()).await.unwrap();
+        let found = serde_json::to_value(found).unwrap();
+        assert_eq!(found, description, "run `cargo xtask prepare-queries`: {statement}");
+    }
 }

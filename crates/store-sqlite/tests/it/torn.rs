@@ -8,7 +8,7 @@ use store::conformance::sample::{begin_recovery, furnish, tenant};
 use store::{JournalRow, JournalState, Store as _, StoreError};
 use store_sqlite::SqliteStore;
 
-use crate::{SqliteBench, bench};
+use crate::{SqliteBench, made};
 
 /// <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>
 const LOG_HEADER: u64 = 32;
@@ -35,7 +35,7 @@ fn row(recovery: RecoveryId, number: u64) -> JournalRow {
 
 /// A database with a journal in its log, as a process leaves it that is killed; its recovery, and the folder of the copy.
 async fn killed() -> (SqliteBench, RecoveryId) {
-    let living = bench().await;
+    let living = made();
     let store = living.open_here().await;
     furnish(&store).await;
     let (recovery, _) = begin_recovery(&store, 1).await;
@@ -46,7 +46,7 @@ async fn killed() -> (SqliteBench, RecoveryId) {
     for number in 0..COMMITS {
         journal.record(&[row(recovery, 2 * number), row(recovery, 2 * number + 1)]).await.unwrap();
     }
-    let dead = bench().await;
+    let dead = made();
     for name in ["control.db", "control.db-wal"] {
         std::fs::copy(living.folder.path().join(name), dead.folder.path().join(name)).unwrap();
     }
@@ -130,7 +130,7 @@ async fn use_it(path: &Path, recovery: RecoveryId) -> store::Result<usize> {
     let used = async {
         let mut repository = store.write().await?;
         repository.sites().list(tenant()).await?;
-        repository.recoveries().list(tenant()).await?;
+        repository.recoveries().list(tenant(), None, 9).await?;
         repository.save().await?;
         let journal = store.journal(tenant());
         journal.counts(recovery).await?;

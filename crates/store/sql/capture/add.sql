@@ -1,2 +1,1 @@
-INSERT INTO capture_runs (id, tenant, site, state, lease_token, progress, started)
-VALUES ($1, $2, $3, 'running', 0, 'null', $4)
+INSERT INTO capture_runs (id, tenant, job, site, point, started) VALUES ($1, $2, $3, $4, $5, $6)

@@ -1,6 +1,7 @@
 SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", kind, name,
     issue_data AS "issue_data!: bool", configuration AS "configuration!: bool", assets AS "assets!: bool",
     source AS "source!: Uuid", source_cloud, made_by AS "made_by!: Uuid", made, status, bound,
-    ever_bound AS "ever_bound!: bool", generation, token, verifier, pending, suspension, banned, opened
+    ever_bound AS "ever_bound!: bool", generation, token, verifier, upkeep, pending, suspension,
+    banned, opened
 FROM connections
 WHERE tenant = $1 AND id = $2

@@ -1,3 +1,3 @@
-SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", email, name, role, added
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", email, name, role, added, removed AS "removed?"
 FROM people
 WHERE tenant = $1 AND id = $2

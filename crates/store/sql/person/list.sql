@@ -1,4 +1,4 @@
-SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", email, name, role, added
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", email, name, role, added, removed AS "removed?"
 FROM people
-WHERE tenant = $1
+WHERE tenant = $1 AND removed IS NULL
 ORDER BY email

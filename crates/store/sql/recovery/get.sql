@@ -1,5 +1,4 @@
-SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", connection AS "connection: Uuid", request AS "request: Uuid",
-    source AS "source!: Uuid", standby AS "standby!: Uuid", point, options, state, stop, lease_token, lease_holder,
-    lease_until, phase, progress, report, started_by AS "started_by: Uuid", started, ended
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", job AS "job!: Uuid", connection AS "connection?: Uuid",
+    request AS "request?: Uuid", source AS "source!: Uuid", standby AS "standby!: Uuid", point, options, report AS "report?", started
 FROM recovery_runs
 WHERE tenant = $1 AND id = $2

@@ -1,1 +1,1 @@
-SELECT id AS "id!: Uuid" FROM tenants WHERE only = 1
+SELECT id AS "id!: Uuid" FROM tenants WHERE "only" = 1

@@ -1,39 +1,45 @@
-use serde_json::json;
-
 use super::Bench;
-use super::sample::{furnish, id, moment, tenant};
-use crate::{RunState, StoreError};
+use super::sample::{furnish, id, job, moment, other_tenant, tenant};
+use crate::{CaptureRun, StoreError};
 
-pub async fn a_site_has_one_unfinished_capture(bench: &dyn Bench) {
-    let store = bench.open().await;
-    furnish(&*store).await;
-    let mut repository = store.write().await.unwrap();
-    let mut captures = repository.captures();
-    let first = captures.claim(tenant(), id(10), id(1), "a", moment(0), moment(30)).await.unwrap().unwrap();
-    assert_eq!((first.id, first.lease.unwrap().token, first.state), (id(1), 1, RunState::Running));
-    assert_eq!(captures.claim(tenant(), id(10), id(2), "b", moment(29), moment(60)).await.unwrap(), None);
-    let elsewhere = captures.claim(tenant(), id(11), id(3), "b", moment(29), moment(60)).await.unwrap();
-    assert_eq!(elsewhere.unwrap().id, id(3));
-    captures.release(tenant(), id(1), 1, RunState::Done, Some(7), moment(40)).await.unwrap();
-    let next = captures.claim(tenant(), id(10), id(2), "b", moment(41), moment(60)).await.unwrap().unwrap();
-    assert_eq!(next.id, id(2));
-    let listed = captures.list(tenant(), id(10), 10).await.unwrap();
-    let shown: Vec<_> = listed.iter().map(|run| (run.id, run.state, run.point, run.ended)).collect();
-    assert_eq!(shown, [(id(2), RunState::Running, None, None), (id(1), RunState::Done, Some(7), Some(moment(40)))]);
+fn capture(number: u128, site: u128) -> CaptureRun {
+    CaptureRun {
+        id: id(number),
+        tenant: tenant(),
+        job: id(number),
+        site: id(site),
+        point: None,
+        started: moment(number as i64),
+    }
 }
 
-pub async fn an_abandoned_capture_goes_on_with_its_progress(bench: &dyn Bench) {
+pub async fn a_capture_reads_back_whole(bench: &dyn Bench) {
     let store = bench.open().await;
     furnish(&*store).await;
     let mut repository = store.write().await.unwrap();
+    for number in 1..=3 {
+        repository.jobs().enqueue(&job(number)).await.unwrap();
+    }
     let mut captures = repository.captures();
-    captures.claim(tenant(), id(10), id(1), "a", moment(0), moment(30)).await.unwrap();
-    captures.renew(tenant(), id(1), 1, moment(30), &json!({"issues": 400})).await.unwrap();
-    let taken = captures.claim(tenant(), id(10), id(2), "b", moment(30), moment(60)).await.unwrap().unwrap();
-    assert_eq!((taken.id, &taken.progress), (id(1), &json!({"issues": 400})));
-    let stale = captures.renew(tenant(), id(1), 1, moment(99), &json!({"issues": 500})).await;
-    assert!(matches!(stale, Err(StoreError::LeaseLost { .. })));
-    let stale = captures.release(tenant(), id(1), 1, RunState::Failed, None, moment(50)).await;
-    assert!(matches!(stale, Err(StoreError::LeaseLost { .. })));
-    captures.release(tenant(), id(1), 2, RunState::Failed, None, moment(50)).await.unwrap();
+    for (number, site) in [(1, 10), (2, 11), (3, 10)] {
+        captures.add(&capture(number, site)).await.unwrap();
+    }
+    captures.made(tenant(), id(1), 7).await.unwrap();
+    let made = CaptureRun { point: Some(7), ..capture(1, 10) };
+    assert_eq!(captures.of_job(tenant(), id(1)).await.unwrap().as_ref(), Some(&made));
+    assert_eq!(captures.list(tenant(), id(10), None, 10).await.unwrap(), [capture(3, 10), made]);
+    assert_eq!(captures.list(tenant(), id(10), None, 1).await.unwrap(), [capture(3, 10)]);
+    assert_eq!(captures.of_job(other_tenant(), id(1)).await.unwrap(), None);
+    assert!(matches!(captures.made(other_tenant(), id(1), 8).await, Err(StoreError::Missing { .. })));
+}
+
+pub async fn a_job_does_one_capture(bench: &dyn Bench) {
+    let store = bench.open().await;
+    furnish(&*store).await;
+    let mut repository = store.write().await.unwrap();
+    assert!(matches!(repository.captures().add(&capture(1, 10)).await, Err(StoreError::Missing { .. })));
+    repository.jobs().enqueue(&job(1)).await.unwrap();
+    repository.captures().add(&capture(1, 10)).await.unwrap();
+    let second = CaptureRun { job: id(1), ..capture(2, 10) };
+    assert!(matches!(repository.captures().add(&second).await, Err(StoreError::Exists { .. })));
 }

@@ -1,6 +1,6 @@
 use control::connection::{
     Binding, ConnectionStatus, Contact, Evidence, Operation, Pending, Proof, ProofKind, RequestStatus, State,
-    Statement, Suspension,
+    Statement, Suspension, TokenUpkeep,
 };
 
 use super::Bench;
@@ -14,6 +14,13 @@ fn full_state() -> State {
     connection.bound = Some(Binding { site: id(11), cloud: "cloud-11".to_owned(), by: id(100), at: moment(1) });
     connection.ever_bound = true;
     connection.generation = 3;
+    connection.upkeep = TokenUpkeep {
+        awaited: true,
+        checked: Some(moment(10)),
+        reminded: Some(moment(11)),
+        expires: Some(moment(12)),
+        warned: Some(30),
+    };
     connection.pending =
         Some(Pending { operation: Operation::Reset, asked_by: id(100), asked: moment(2), confirmed_by: vec![id(5)] });
     connection.suspension =

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use control::id::RecoveryId;
 
 use super::Bench;
-use super::sample::{begin_recovery, furnish, id, moment, other_tenant, tenant};
+use super::sample::{begin_recovery, claim, furnish, id, moment, other_tenant, tenant};
 use crate::StoreError;
 use crate::journal::{JournalRow, JournalState, StateCount};
 
@@ -70,9 +70,10 @@ pub async fn a_stale_lease_is_refused_whole(bench: &dyn Bench) {
     furnish(&*store).await;
     begin_recovery(&*store, 1).await;
     let mut repository = store.write().await.unwrap();
-    let taken = repository.recoveries().claim(tenant(), recovery(), "b", moment(30), moment(60)).await.unwrap();
+    repository.jobs().recall(moment(30), 9).await.unwrap();
+    let taken = repository.jobs().take(tenant(), id(1), &claim("b", 30, 60)).await.unwrap().unwrap();
     repository.save().await.unwrap();
-    let (journal, lease) = (store.journal(tenant()), taken.unwrap());
+    let (journal, lease) = (store.journal(tenant()), taken.lease.unwrap().token);
     let fresh = JournalRow { lease, ..row("issue", 1, JournalState::Intent) };
     let stale = row("issue", 2, JournalState::Intent);
     let refused = journal.record(&[fresh.clone(), stale]).await;
@@ -80,7 +81,7 @@ pub async fn a_stale_lease_is_refused_whole(bench: &dyn Bench) {
     assert_eq!(journal.counts(recovery()).await.unwrap(), []);
     journal.record(&[fresh]).await.unwrap();
     let mut repository = store.write().await.unwrap();
-    repository.recoveries().seize(tenant(), recovery(), crate::RunState::Paused, moment(9)).await.unwrap();
+    repository.jobs().seize(tenant(), id(1), crate::JobState::Paused, moment(9)).await.unwrap();
     repository.save().await.unwrap();
     for lease in 0..6 {
         let unheld = JournalRow { lease, ..row("issue", 3, JournalState::Intent) };
@@ -130,6 +131,31 @@ pub async fn pages_see_every_row_once(bench: &dyn Bench) {
         keys.extend(page.into_iter().map(|row| row.source));
     }
     assert_eq!(keys, (0..25).map(|number| format!("{number:06}")).collect::<Vec<_>>());
+}
+
+pub async fn keys_are_in_the_order_of_their_bytes(bench: &dyn Bench) {
+    let store = bench.open().await;
+    furnish(&*store).await;
+    begin_recovery(&*store, 1).await;
+    let journal = store.journal(tenant());
+    // A dictionary has them in another order.
+    let sources = ["A-10", "A-9", "B", "Z", "_", "a", "a b", "a-b", "aB", "z", "\u{e4}", "\u{1f600}"];
+    let named = |source: &&str| JournalRow { source: (*source).to_owned(), ..confirmed("Kind", 1) };
+    let mut rows: Vec<_> = sources.iter().rev().map(named).collect();
+    rows.push(JournalRow { kind: "kind".to_owned(), ..named(&"a") });
+    journal.record(&rows).await.unwrap();
+    let (mut after, mut seen, mut targets) = (String::new(), vec![], vec![]);
+    loop {
+        let page = journal.of_kind(recovery(), "Kind", &after, 5).await.unwrap();
+        targets.extend(journal.targets(recovery(), "Kind", &after, 5).await.unwrap().into_iter().map(|it| it.source));
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.source);
+        seen.extend(page.into_iter().map(|row| row.source));
+    }
+    assert_eq!(seen, sources);
+    assert_eq!(targets, sources);
+    let kinds: Vec<_> = journal.counts(recovery()).await.unwrap().into_iter().map(|count| count.kind).collect();
+    assert_eq!(kinds, ["Kind", "kind"]);
 }
 
 pub async fn a_row_that_changes_state_is_not_lost(bench: &dyn Bench) {

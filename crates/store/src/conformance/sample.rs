@@ -1,15 +1,20 @@
 //! Things to store, for the suite and for an adapter's own tests.
 
+use control::api_key::{ApiKey, ApiKeyRecord};
 use control::audit::{Actor, Happening};
-use control::connection::{AppliesTo, Connection, ConnectionStatus, Evidence, Kind, Request, RequestStatus, Scope};
+use control::connection::{
+    AppliesTo, Connection, ConnectionStatus, Evidence, Kind, Request, RequestStatus, Scope, TokenUpkeep,
+};
 use control::id::{ConnectionId, Id, PersonId, RecoveryId, RequestId, SiteId, TenantId};
 use control::name::ConnectionName;
-use control::token::{Token, Verifier};
+use control::session::{Session, SessionSecret};
+use control::token::{Pepper, Token, Verifier};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{LeaseToken, Person, RecoveryRun, Role, RunState, Sealed, Site, Store};
+use crate::job::{Claim, Limits, Renewal};
+use crate::{Invitation, LeaseToken, NewJob, Person, RecoveryRun, Role, Sealed, Site, Store, Subject};
 
 /// An id that is the same in every run.
 pub fn id<I: Id>(number: u128) -> I {
@@ -50,7 +55,40 @@ pub fn person(tenant: TenantId, number: u128) -> Person {
         name: format!("Person {number}"),
         role: Role::Support,
         added: moment(0),
+        removed: None,
     }
+}
+
+/// A one-time link for the person that `furnish` adds.
+pub fn invitation(number: u8) -> Invitation {
+    Invitation {
+        hash: [number; 32],
+        tenant: tenant(),
+        person: id(100),
+        made: moment(i64::from(number)),
+        expires: moment(3600),
+    }
+}
+
+/// The secret of a session.
+pub fn secret(number: u8) -> SessionSecret {
+    SessionSecret::generate([number; 32])
+}
+
+/// A session of the person that `furnish` adds.
+pub fn session(number: u8) -> Session {
+    let whose = (tenant(), id(100));
+    Session::begin(id(u128::from(number)), &secret(number), whose, false, moment(i64::from(number)))
+}
+
+pub fn api_key(number: u8) -> ApiKey {
+    ApiKey::generate([number; 8], [number; 32])
+}
+
+/// The record of a key of the person that `furnish` adds.
+pub fn key_record(number: u8) -> ApiKeyRecord {
+    let (whose, times) = ((tenant(), id(100)), (moment(i64::from(number)), None));
+    ApiKeyRecord::new(&Pepper::new([8; 32]), &api_key(number), whose, format!("Key {number}"), times)
 }
 
 pub fn connection(number: u128) -> Connection {
@@ -70,6 +108,7 @@ pub fn connection(number: u128) -> Connection {
         generation: 0,
         token: Token::generate((number as u64).to_be_bytes(), [1; 32]).id().clone(),
         verifier: Verifier::from_bytes([number as u8; 32]),
+        upkeep: TokenUpkeep::default(),
         pending: None,
         suspension: None,
         banned: vec![],
@@ -106,22 +145,44 @@ pub fn run(number: u128) -> RecoveryRun {
     RecoveryRun {
         id: id::<RecoveryId>(number),
         tenant: tenant(),
+        job: id(number),
         connection: None,
         request: None,
         source: id(10),
         standby: id(11),
         point: 3,
         options: json!({"projects": ["ABC"], "keep_keys": true}),
-        state: RunState::Running,
-        stop: None,
-        lease: None,
-        phase: "plan".to_owned(),
-        progress: json!(null),
         report: None,
-        started_by: Some(id(100)),
         started: moment(number as i64),
-        ended: None,
     }
+}
+
+/// A job that is due from the first moment on.
+pub fn job(number: u128) -> NewJob {
+    NewJob {
+        id: id(number),
+        tenant: tenant(),
+        kind: "test".to_owned(),
+        subject: Subject::Site(id(10)),
+        payload: json!(null),
+        writes: None,
+        dedup: None,
+        priority: 0,
+        run_at: moment(0),
+        max_attempts: 5,
+        created_by: None,
+        created: moment(number as i64),
+    }
+}
+
+/// A renewal until a moment, with nothing else to say.
+pub fn until(seconds: i64) -> Renewal<'static> {
+    Renewal { until: moment(seconds), progress: None, lives: false }
+}
+
+/// Somebody who wants a job, from one moment to another.
+pub fn claim(holder: &str, now: i64, until: i64) -> Claim<'_> {
+    Claim { holder, now: moment(now), until: moment(until), limits: Limits::default() }
 }
 
 pub fn happening(number: i64) -> Happening {
@@ -139,11 +200,12 @@ pub async fn furnish(store: &dyn Store) {
     repository.save().await.unwrap();
 }
 
-/// Adds a recovery and takes it.
+/// Adds a recovery with its job and takes it.
 pub async fn begin_recovery(store: &dyn Store, number: u128) -> (RecoveryId, LeaseToken) {
     let mut repository = store.write().await.unwrap();
+    repository.jobs().enqueue(&job(number)).await.unwrap();
     repository.recoveries().add(&run(number)).await.unwrap();
-    let lease = repository.recoveries().claim(tenant(), id(number), "a", moment(0), moment(30)).await.unwrap();
+    let taken = repository.jobs().take(tenant(), id(number), &claim("a", 0, 30)).await.unwrap();
     repository.save().await.unwrap();
-    (id(number), lease.unwrap())
+    (id(number), taken.unwrap().lease.unwrap().token)
 }

@@ -1,0 +1,22 @@
+//! Every statement file belongs to a description in `.sqlx`, which says what the database says.
+
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+use store::Store as _;
+use store::conformance::statements::described;
+
+use crate::bench;
+
+#[tokio::test]
+async fn each_statement_is_used_and_described_as_it_is() {
+    let described = described(Path::new(env!("CARGO_MANIFEST_DIR")), ".postgres.sql");
+    let Some(bench) = bench().await else { return };
+    bench.open_here().await.close().await;
+    let mut database = bench.raw().await;
+    for (statement, description) in described {
+        let found = (&mut database).describe(AssertSqlSafe(statement.clone()).into_sql_str()).await.unwrap();
+        let found = serde_json::to_value(found).unwrap();
+        assert_eq!(found, description, "run `cargo xtask prepare-queries`: {statement}");
+    }
+}

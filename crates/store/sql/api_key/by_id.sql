@@ -1,0 +1,3 @@
+SELECT id, tenant AS "tenant!: Uuid", person AS "person!: Uuid", name, made, expires, revoked, mac
+FROM api_keys
+WHERE id = $1

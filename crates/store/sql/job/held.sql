@@ -1,0 +1,7 @@
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", kind, site AS "site?: Uuid", connection AS "connection?: Uuid", payload,
+    writes AS "writes?", dedup AS "dedup?", priority, state, run_at, attempt, max_attempts, lost, lease_token,
+    lease_holder AS "lease_holder?", lease_until AS "lease_until?", stop AS "stop?", stop_by AS "stop_by?: Uuid", checkpoint,
+    progress AS "progress?", error_class AS "error_class?", error AS "error?", result AS "result?",
+    created_by AS "created_by?: Uuid", created, ended AS "ended?"
+FROM jobs
+WHERE state = 'running'

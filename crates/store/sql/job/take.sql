@@ -1,0 +1,18 @@
+UPDATE jobs
+SET state = 'running', lease_token = lease_token + 1, lease_holder = $3, lease_until = $4
+WHERE tenant = $1
+    AND id = $2
+    AND state IN ('waiting', 'paused')
+    AND (
+        writes IS NULL
+        OR (
+            SELECT count(*)
+            FROM jobs AS other
+            WHERE other.state = 'running' AND other.tenant = jobs.tenant AND other.writes = jobs.writes
+        ) < $5
+    )
+RETURNING id AS "id!: Uuid", tenant AS "tenant!: Uuid", kind, site AS "site?: Uuid", connection AS "connection?: Uuid", payload,
+    writes AS "writes?", dedup AS "dedup?", priority, state, run_at, attempt, max_attempts, lost, lease_token,
+    lease_holder AS "lease_holder?", lease_until AS "lease_until?", stop AS "stop?", stop_by AS "stop_by?: Uuid", checkpoint,
+    progress AS "progress?", error_class AS "error_class?", error AS "error?", result AS "result?",
+    created_by AS "created_by?: Uuid", created, ended AS "ended?"

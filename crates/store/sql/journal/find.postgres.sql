@@ -1,0 +1,3 @@
+SELECT place, kind, source, operation, state, attempt, expected, target, target_key, reason, lease
+FROM journal
+WHERE run = $1 AND kind = $2 AND source = ANY ($3)

@@ -1,0 +1,4 @@
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", email, name, role, added, removed AS "removed?"
+FROM people
+WHERE tenant = $1
+ORDER BY email

@@ -1,6 +1,0 @@
-UPDATE recovery_runs
-SET state = 'running', stop = nullif(stop, 'pause'), lease_token = lease_token + 1, lease_holder = $3, lease_until = $5
-WHERE tenant = $1 AND id = $2
-    AND state IN ('running', 'paused')
-    AND (lease_until IS NULL OR lease_until <= $4)
-RETURNING lease_token

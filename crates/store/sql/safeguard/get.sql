@@ -1,0 +1,1 @@
+SELECT policy, pending FROM safeguards WHERE tenant = $1 AND source = $2

@@ -1,0 +1,1 @@
+SELECT DISTINCT tenant FROM schedules WHERE enabled AND next <= $1

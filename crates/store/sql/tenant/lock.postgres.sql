@@ -1,0 +1,1 @@
+SELECT pg_advisory_xact_lock(hashtextextended(coalesce(current_schema(), '') || '/' || $1::uuid::text, 0))
