@@ -153,6 +153,12 @@ pub trait SiteKind: Kind {
         Ok(Vec::new())
     }
 
+    /// Writes again what of an object names others, because one of these came later than the object itself: Jira refused it
+    /// for a while. For objects that the recovery made; harmless when repeated. Returns what Jira refused of it.
+    async fn revise(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        self.complete(writer, object, id).await
+    }
+
     /// Jira makes some objects by itself with what it has no word for (a software project comes with a board): nobody chose
     /// them, and they go with what they came with.
     fn comes_by_itself(&self, object: &Object, names: &Names) -> bool {
@@ -191,6 +197,11 @@ pub trait SiteKind: Kind {
 
     /// Does what had to wait, for objects that [`SiteKind::concludes`] names and the recovery made. Harmless when repeated.
     async fn conclude(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
+        Ok(Vec::new())
+    }
+
+    /// Takes back what [`SiteKind::conclude`] did, because issues are to be written again. Harmless when repeated.
+    async fn reopen(&self, _writer: &Writer, _object: &Translated, _id: &str) -> jira::Result<Vec<Occurrence>> {
         Ok(Vec::new())
     }
 }
@@ -293,6 +304,12 @@ pub struct Writer {
 pub trait IssueMap: Send + Sync {
     /// The issue with this id on the source, or `None` when it is not part of the recovery (or could not be made).
     async fn by_source_id(&self, source_id: &str) -> jira::Result<Option<IssueContext>>;
+
+    /// Whether the issue is part of the recovery and not there only because Jira refused it so far: it may come when the
+    /// recovery is run again.
+    async fn is_refused(&self, _source_id: &str) -> jira::Result<bool> {
+        Ok(false)
+    }
 
     /// The files of an issue as they are on the standby, for texts that show them; asked for only when one does, after the
     /// attachments were written. [`crate::kinds::attachment::media`] finds them. Without an answer, texts show names.

@@ -135,13 +135,24 @@ pub fn unnumbered(identity: &str) -> &str {
     }
 }
 
-/// An id as text, whether Jira wrote it as a string or as a number.
+/// The longest id that is taken for one. Those of Jira are numbers, UUIDs and names of fields of apps.
+const LONGEST_ID: usize = 255;
+
+/// An id as text, whether Jira wrote it as a string or as a number. Nothing for what cannot be an id: taken for one, nobody
+/// would ever find what it stands for.
 pub fn id_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => {
+            let is_id = !text.is_empty() && text.len() <= LONGEST_ID && !text.contains(is_strange);
+            is_id.then(|| text.clone())
+        }
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+fn is_strange(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
 }
 
 #[cfg(test)]
@@ -183,6 +194,17 @@ mod tests {
             for identity in identities(&[name, name, name]) {
                 assert_eq!(unnumbered(&identity), name);
             }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_is_none() {
+        for id in ["10000", "customfield_10001", "557058:1ae1fcc4-4059-4fe8-916f-1df9ba651481", "com.app__a-field"] {
+            assert_eq!(id_text(&json!(id)).as_deref(), Some(id));
+        }
+        assert_eq!(id_text(&json!(7)).as_deref(), Some("7"));
+        for strange in [json!(""), json!("1\u{0}"), json!("1 2"), json!("1".repeat(256)), json!(["1"]), json!(null)] {
+            assert_eq!(id_text(&strange), None);
         }
     }
 }

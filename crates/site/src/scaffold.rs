@@ -33,6 +33,18 @@ impl Scaffold {
         Ok(Self { workflow_scheme, notification_scheme })
     }
 
+    /// Gives the scaffold's workflows the statuses that came later than they.
+    pub async fn widen(jira: &Jira) -> jira::Result<()> {
+        let statuses = statuses(jira).await?;
+        let search = Call::get("/rest/api/3/workflows/search").query("queryString", NAME);
+        for workflow in list(jira, search, 50).await?.iter().filter(|found| is_ours(found)) {
+            if let Some(body) = widened(workflow, &statuses) {
+                jira.done(Call::post("/rest/api/3/workflows/update").json(&body)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the scaffold down as far as no project stands in it any more. Returns what is left, and why.
     pub async fn fall(jira: &Jira) -> jira::Result<Vec<String>> {
         let mut left = Vec::new();
@@ -151,19 +163,46 @@ fn workflow_body(name: &str, statuses: &[Status]) -> jira::Result<Value> {
     let mut transitions = vec![transition(1, "Create", "INITIAL", &first.id)];
     let places = (1..).zip(statuses);
     transitions.extend(places.map(|(place, status)| transition(10 * place + 1, &status.name, "GLOBAL", &status.id)));
-    let declared: Vec<Value> = statuses
-        .iter()
-        .map(|status| {
-            json!({ "id": status.id, "name": status.name, "statusCategory": status.category, "statusReference": status.id })
-        })
-        .collect();
     let used: Vec<Value> =
         statuses.iter().map(|status| json!({ "statusReference": status.id, "properties": {} })).collect();
     Ok(json!({
         "scope": { "type": "GLOBAL" },
-        "statuses": declared,
+        "statuses": declared(statuses),
         "workflows": [{ "name": name, "description": DESCRIPTION, "statuses": used, "transitions": transitions }],
     }))
+}
+
+/// The request that gives a workflow the statuses that it lacks, each reached from anywhere; `None` when it has them all.
+fn widened(workflow: &Value, statuses: &[Status]) -> Option<Value> {
+    let (_, has) = workflow_statuses(workflow)?;
+    let lacking: Vec<&Status> = statuses.iter().filter(|status| !has.contains(&status.id)).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let (mut places, mut transitions) =
+        (workflow["statuses"].as_array()?.clone(), workflow["transitions"].as_array()?.clone());
+    let number = |transition: &Value| transition.get("id").and_then(id_text)?.parse::<u32>().ok();
+    let last = transitions.iter().filter_map(number).max().unwrap_or_default();
+    for (next, status) in (1..).zip(lacking) {
+        places.push(json!({ "statusReference": status.id, "properties": {} }));
+        transitions.push(transition(last.saturating_add(10 * next), &status.name, "GLOBAL", &status.id));
+    }
+    Some(json!({
+        "statuses": declared(statuses),
+        "workflows": [{
+            "id": workflow["id"],
+            "version": workflow["version"],
+            "description": DESCRIPTION,
+            "statuses": places,
+            "transitions": transitions,
+        }],
+    }))
+}
+
+/// Statuses as a request names those that it uses.
+fn declared(statuses: &[Status]) -> Vec<Value> {
+    let named = |status: &Status| json!({ "id": status.id, "name": status.name, "statusCategory": status.category, "statusReference": status.id });
+    statuses.iter().map(named).collect()
 }
 
 fn transition(id: u32, name: &str, kind: &str, to: &str) -> Value {
@@ -306,6 +345,21 @@ mod tests {
         }
         "#);
         assert!(workflow_body(NAME, &[]).is_err());
+    }
+
+    #[test]
+    fn a_status_that_comes_later_is_added_with_a_way_to_it() {
+        let statuses = [status("3", "Done", "DONE"), status("1", "Open", "TODO")];
+        let workflow = json!({
+            "id": "w", "version": { "id": "v", "versionNumber": 1 },  "name": NAME,
+            "statuses": [{ "statusReference": "1", "properties": {} }],
+            "transitions": [transition(1, "Create", "INITIAL", "1"), transition(11, "Open", "GLOBAL", "1")],
+        });
+        let body = widened(&workflow, &statuses).unwrap();
+        assert_eq!(body["workflows"][0]["transitions"][2], transition(21, "Done", "GLOBAL", "3"));
+        assert_eq!(body["workflows"][0]["statuses"][1]["statusReference"], "3");
+        assert_eq!(body["workflows"][0]["version"]["versionNumber"], 1);
+        assert_eq!(widened(&workflow, &statuses[1..]), None);
     }
 
     #[test]

@@ -59,6 +59,16 @@ impl Translation {
         self.targets.insert((kind, source), target);
     }
 
+    /// Takes back where an object went: what would be said if it were not there.
+    pub fn unbind(&mut self, kind: KindName, source: &str) {
+        if kind == "field-option"
+            && let (Some((field, _)), Some((_, option))) = (source.split_once('/'), source.rsplit_once('/'))
+        {
+            self.options.remove(&(field.to_owned(), option.to_owned()));
+        }
+        self.targets.remove(&(kind, source.to_owned()));
+    }
+
     /// The standby's id of an option, by the source's ids of its field and of itself: issues do not tell the context.
     pub fn option(&self, field: &str, option: &str) -> Option<&str> {
         self.options.get(&(field.to_owned(), option.to_owned())).map(String::as_str)
@@ -110,5 +120,23 @@ impl Translation {
             }
             None => format!("{standby}{rest}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_back_is_nowhere() {
+        let mut translation = Translation::default();
+        translation.bind("field-option", "customfield_1/5/9", "customfield_2/6/10");
+        translation.bind("priority", "1", "2");
+        assert_eq!(translation.option("customfield_1", "9"), Some("10"));
+        translation.unbind("field-option", "customfield_1/5/9");
+        translation.unbind("priority", "1");
+        assert_eq!(translation.option("customfield_1", "9"), None);
+        assert_eq!(translation.target("field-option", "customfield_1/5/9"), None);
+        assert_eq!(translation.target("priority", "1"), None);
     }
 }

@@ -42,7 +42,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { index: None, segment_bytes: 64 << 20, uncommitted_records: 100_000, single_request_bytes: 8 << 20 }
+        Self { index: None, segment_bytes: 32 << 20, uncommitted_records: 100_000, single_request_bytes: 8 << 20 }
     }
 }
 

@@ -14,11 +14,12 @@ use crate::error::{Error, Result};
 use crate::index::{KnownSegment, Located};
 use crate::record::{Content, Record};
 use crate::segment::footer::Footer;
+use crate::segment::group::Group;
 use crate::segment::write::Row;
 use crate::vault::Inner;
 
 /// Row groups that are fetched at the same time.
-const FETCHES: usize = 8;
+const FETCHES: usize = 4;
 /// Records of a scan that are in memory at once: each may carry an attachment of up to 128 kB.
 const READ_AHEAD: usize = 128;
 
@@ -148,31 +149,40 @@ impl Rows {
         Self { inner }
     }
 
-    /// The rows of `located`, in that order. Each row group is fetched once, several at the same time.
+    /// The rows of `located`, in that order. Each row group is fetched once, several at the same time, and let go when its
+    /// rows are out: rows that lie far apart would otherwise hold a group each.
     pub(crate) async fn read(&self, kind: &str, located: &[Located]) -> Result<Vec<Row>> {
         let places = self.places(located).await?;
-        let wanted: BTreeSet<(i64, usize)> = places.iter().map(|place| (place.segment.id, place.group)).collect();
-        let by_segment: BTreeMap<i64, &Place> = places.iter().map(|place| (place.segment.id, place)).collect();
-        let fetches = wanted.into_iter().map(|(segment, group)| {
-            let place = by_segment[&segment];
-            async move {
-                let read = self.inner.segments.group(&place.segment.object, &place.footer, group).await?;
-                Ok::<_, Error>(((segment, group), read))
-            }
+        let mut wanted: BTreeMap<(i64, usize), Vec<usize>> = BTreeMap::new();
+        for (at, place) in places.iter().enumerate() {
+            wanted.entry((place.segment.id, place.group)).or_default().push(at);
+        }
+        let places = &places;
+        let fetches = wanted.into_iter().map(|((_, group), wanted)| async move {
+            let place = &places[wanted[0]];
+            let read = self.inner.segments.group(&place.segment.object, &place.footer, group).await?;
+            let rows = wanted.into_iter().map(|at| Ok((at, self.row(kind, &read, &located[at], &places[at])?)));
+            rows.collect::<Result<Vec<_>>>()
         });
-        let groups: BTreeMap<_, _> = stream::iter(fetches.collect::<Vec<_>>()).buffered(FETCHES).try_collect().await?;
-        let rows = located.iter().zip(&places).map(|(located, place)| {
-            let row = groups[&(place.segment.id, place.group)].row(place.row, &self.inner.hash_key)?;
-            if row.kind == kind && row.key == located.key && row.version == located.version && row.hash == located.hash
-            {
-                return Ok(row);
-            }
-            Err(Error::Damaged {
-                object: place.segment.object.name.clone(),
-                reason: format!("row {} is not what its index says", located.row),
-            })
-        });
-        rows.collect()
+        let mut fetches = stream::iter(fetches.collect::<Vec<_>>()).buffer_unordered(FETCHES);
+        let mut rows = Vec::with_capacity(located.len());
+        while let Some(read) = fetches.try_next().await? {
+            rows.extend(read);
+        }
+        rows.sort_unstable_by_key(|(at, _)| *at);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The row at a place, if it is what the index says.
+    fn row(&self, kind: &str, group: &Group, located: &Located, place: &Place) -> Result<Row> {
+        let row = group.row(place.row, &self.inner.hash_key)?;
+        if row.kind == kind && row.key == located.key && row.version == located.version && row.hash == located.hash {
+            return Ok(row);
+        }
+        Err(Error::Damaged {
+            object: place.segment.object.name.clone(),
+            reason: format!("row {} is not what its index says", located.row),
+        })
     }
 
     async fn places(&self, located: &[Located]) -> Result<Vec<Place>> {

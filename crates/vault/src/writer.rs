@@ -205,7 +205,7 @@ impl Writer {
         }
         let version = self.inner.state().log.head.number + 1;
         let keys = self.inner.own_keys().await?;
-        let mut segment = write::SegmentWriter::new(&self.inner.ambient, &keys, write::FAST)?;
+        let mut segment = write::SegmentWriter::new(&self.inner.ambient, &keys)?;
         for row in self.buffer.rows(version) {
             segment.push(&row)?;
         }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::kind::{Existing, IssueContext, IssueKind, Kind, KindName, Object, Operation, Writer};
 use crate::kinds::issue::FetchedIssue;
-use crate::kinds::shared::reading::unexpected;
+use crate::kinds::shared::reading::{made, unexpected};
 use crate::kinds::shared::{self, occurrence, time};
 use crate::losses::{Loss, Occurrence};
 use crate::members::Members;
@@ -184,7 +184,7 @@ async fn upload_once(issue: &IssueContext, operation: &Operation, writer: &Write
     };
     let attached = writer.jira.upload(&issue.target_id, file).await?;
     let attached = attached.get(0).unwrap_or(&attached);
-    Ok(attached.get("id").and_then(id_text))
+    made(CALL, attached).map(Some)
 }
 
 /// An attachment as an issue lists it.

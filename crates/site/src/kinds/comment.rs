@@ -15,7 +15,7 @@ use crate::adf::{self, losses as text_losses};
 use crate::kind::{Existing, IssueContext, IssueKind, Kind, KindName, Object, Operation, Writer};
 use crate::kinds::issue::FetchedIssue;
 use crate::kinds::shared::dated::{self, Embedded};
-use crate::kinds::shared::reading::{self, Found, Reading, unexpected};
+use crate::kinds::shared::reading::{self, Found, Reading, made, unexpected};
 use crate::kinds::shared::{self, header, occurrence, own_id, properties, text, visibility};
 use crate::losses::{Loss, Occurrence};
 use crate::marks::Original;
@@ -148,8 +148,9 @@ impl IssueKind for Comment {
         writer: &Writer,
     ) -> jira::Result<Option<String>> {
         let call = Call::post("/rest/api/3/issue/{issue}/comment").arg("issue", &issue.target_id);
-        let made: Value = writer.jira.json(call.json(&operation.body).writes_issue(&issue.target_id)).await?;
-        Ok(made.get("id").and_then(crate::names::id_text))
+        let label = call.label();
+        let answer: Value = writer.jira.json(call.json(&operation.body).writes_issue(&issue.target_id)).await?;
+        made(&label, &answer).map(Some)
     }
 
     async fn existing(&self, issue: &IssueContext, writer: &Writer) -> jira::Result<Vec<Existing>> {

@@ -221,6 +221,17 @@ impl SiteKind for FieldContext {
             Err(error) => Err(error),
         }
     }
+
+    /// Projects and issue types that it is for may have come later.
+    async fn revise(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        if object.value["global"] != true {
+            let (field, context) = id.split_once('/').unwrap_or((id, ""));
+            for list in &LISTS {
+                add_missing(&writer.jira, list, &object.value, (field, context)).await?;
+            }
+        }
+        self.complete(writer, object, id).await
+    }
 }
 
 /// The ids of custom fields whose type is wanted.
@@ -286,6 +297,44 @@ async fn pairs(jira: &Jira, call: Call, field: &str, member: &str) -> jira::Resu
         found.extend(id("contextId").zip(id(member)));
     }
     Ok(found)
+}
+
+/// What a context is for: where it is read and where it is added to.
+struct List {
+    wanted: &'static str,
+    mapping: &'static str,
+    member: &'static str,
+    add: &'static str,
+}
+
+const LISTS: [List; 2] = [
+    List {
+        wanted: "projectIds",
+        mapping: "/rest/api/3/field/{fieldId}/context/projectmapping",
+        member: "projectId",
+        add: "/rest/api/3/field/{fieldId}/context/{contextId}/project",
+    },
+    List {
+        wanted: "issueTypeIds",
+        mapping: "/rest/api/3/field/{fieldId}/context/issuetypemapping",
+        member: "issueTypeId",
+        add: "/rest/api/3/field/{fieldId}/context/{contextId}/issuetype",
+    },
+];
+
+/// Adds to a context what it lacks: Jira refuses to add what it has.
+async fn add_missing(jira: &Jira, list: &List, value: &Value, (field, context): (&str, &str)) -> jira::Result<()> {
+    let mut wanted = texts(value, list.wanted);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let there = pairs(jira, Call::get(list.mapping), field, list.member).await?;
+    wanted.retain(|id| !there.iter().any(|(of, has)| of == context && has == id));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let call = Call::put(list.add).arg("fieldId", field).arg("contextId", context);
+    jira.done(call.json(&json!({ list.wanted: wanted }))).await
 }
 
 /// The context that is for all projects.

@@ -164,14 +164,22 @@ impl SiteKind for FieldOption {
 
     /// Disables the option: only now, because a disabled one cannot be chosen in an issue any more.
     async fn conclude(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
-        let Some((context, option)) = id.rsplit_once('/') else { return Ok(Vec::new()) };
-        let (field, context) = context.split_once('/').unwrap_or((context, ""));
-        let call = Call::put("/rest/api/3/field/{fieldId}/context/{contextId}/option")
-            .arg("fieldId", field)
-            .arg("contextId", context)
-            .json(&json!({ "options": [{ "id": option, "value": object.value["value"], "disabled": true }] }));
-        writer.jira.done(call).await.map(|()| Vec::new())
+        disable(writer, object, id, true).await
     }
+
+    async fn reopen(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        disable(writer, object, id, false).await
+    }
+}
+
+async fn disable(writer: &Writer, object: &Translated, id: &str, disabled: bool) -> jira::Result<Vec<Occurrence>> {
+    let Some((context, option)) = id.rsplit_once('/') else { return Ok(Vec::new()) };
+    let (field, context) = context.split_once('/').unwrap_or((context, ""));
+    let call = Call::put("/rest/api/3/field/{fieldId}/context/{contextId}/option")
+        .arg("fieldId", field)
+        .arg("contextId", context)
+        .json(&json!({ "options": [{ "id": option, "value": object.value["value"], "disabled": disabled }] }));
+    writer.jira.done(call).await.map(|()| Vec::new())
 }
 
 /// The value of the option above, and an option's own.

@@ -156,6 +156,15 @@ impl SiteKind for Project {
             detail: format!("Jira does not take {wanted} as lead"),
         }])
     }
+
+    /// Its category may have come later.
+    async fn revise(&self, writer: &Writer, object: &Translated, id: &str) -> jira::Result<Vec<Occurrence>> {
+        if let Some(category) = object.value.get("categoryId") {
+            let call = Call::put("/rest/api/3/project/{project}").arg("project", id);
+            writer.jira.done(call.json(&json!({ "categoryId": category }))).await?;
+        }
+        self.complete(writer, object, id).await
+    }
 }
 
 async fn post(jira: &Jira, body: &Value) -> jira::Result<Made> {

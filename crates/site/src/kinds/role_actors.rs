@@ -177,8 +177,9 @@ impl<'a> Place<'a> {
         call.arg("project", self.project).arg("role", self.role)
     }
 
+    /// Not to be repeated at once after a lost answer: it could land for a second time, over what is added after it.
     fn set(&self, users: &[String], groups: &[String]) -> Call {
-        self.call(Call::put(ROLE_OF_PROJECT)).json(&actors_body(users, groups))
+        self.call(Call::put(ROLE_OF_PROJECT)).json(&actors_body(users, groups)).safety(Safety::Once)
     }
 }
 

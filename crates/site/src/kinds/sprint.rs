@@ -9,7 +9,7 @@ use jira::{Call, Error, Jira};
 use serde_json::{Value, json};
 
 use super::board;
-use super::support::{called, delete, key, lose, made, one_by_one, text};
+use super::support::{called, delete, key, lose, made, one_by_one, refused, text};
 use crate::kind::{Kind, KindName, Made, Object, Removal, SiteKind, Writer};
 use crate::losses::{Loss, Occurrence};
 use crate::names::{Names, id_text};
@@ -73,9 +73,13 @@ impl Kind for Sprint {
 #[async_trait]
 impl SiteKind for Sprint {
     async fn read(&self, jira: &Jira, sink: &mut dyn Sink) -> sink::Result<()> {
+        let boards = match boards(jira).await {
+            Ok(boards) => boards,
+            Err(error) => return refused(Err(error.into()), self.name(), "all".to_owned(), sink).await,
+        };
         // A sprint shows on every board that has one of its issues.
         let mut seen = HashSet::new();
-        for board in boards(jira).await? {
+        for board in boards {
             read_board(jira, &board, &mut seen, sink).await?;
         }
         Ok(())
@@ -159,7 +163,12 @@ impl SiteKind for Sprint {
         let mut losses = Vec::new();
         let now = steps::state(&writer.jira, id).await?;
         if now != "closed" {
-            let refused = steps::fill(writer, id, &writer.sprints.of(&object.source)).await?;
+            let issues = writer.sprints.of(&object.source);
+            let refused = steps::fill(writer, id, &issues).await?;
+            if text(&object.value, "state") == "closed" {
+                // After that no issue comes into it any more.
+                steps::nobody_is_to_come(writer, &issues).await?;
+            }
             losses.extend(refused.into_iter().map(|detail| lost(&MEMBER, "/issues", detail)));
         }
         for step in steps::between(&now, text(&object.value, "state")) {
@@ -184,24 +193,21 @@ fn request(value: &Value) -> Value {
     body
 }
 
+/// What Jira says of a board without sprints. Of no other refusal it may be concluded that there are none.
+const NONE: &str = "support sprints";
+
 /// The boards that can have sprints.
 async fn boards(jira: &Jira) -> jira::Result<Vec<String>> {
     let label = board::list().label();
     let mut found = Vec::new();
     let mut boards = jira.pages_offset(board::list(), "values", 50);
-    loop {
-        match boards.try_next().await {
-            Ok(Some(raw)) => {
-                let body: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-                if text(&body, "type") != "kanban" {
-                    found.push(key(&label, &raw, "id")?);
-                }
-            }
-            // Without Jira Software there are neither; that the boards were refused was said when they were read.
-            Ok(None) | Err(Error::Rejected { .. } | Error::Forbidden { .. }) => return Ok(found),
-            Err(error) => return Err(error),
+    while let Some(raw) = boards.try_next().await? {
+        let body: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+        if text(&body, "type") != "kanban" {
+            found.push(key(&label, &raw, "id")?);
         }
     }
+    Ok(found)
 }
 
 async fn read_board(jira: &Jira, board: &str, seen: &mut HashSet<String>, sink: &mut dyn Sink) -> sink::Result<()> {
@@ -212,8 +218,11 @@ async fn read_board(jira: &Jira, board: &str, seen: &mut HashSet<String>, sink: 
     loop {
         let raw = match sprints.try_next().await {
             Ok(Some(raw)) => raw,
-            // A team-managed project may have its sprints switched off: 400, "the board does not support sprints".
-            Ok(None) | Err(Error::Rejected { status: 400, .. }) => return Ok(()),
+            Ok(None) => return Ok(()),
+            // A team-managed project may have its sprints switched off.
+            Err(Error::Rejected { status: 400, messages, .. }) if messages.iter().any(|told| told.contains(NONE)) => {
+                return Ok(());
+            }
             Err(error @ (Error::Rejected { .. } | Error::Forbidden { .. })) => {
                 return sink.failed("sprint", format!("of board {board}"), error.to_string()).await;
             }

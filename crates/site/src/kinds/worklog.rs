@@ -15,11 +15,11 @@ use crate::adf::{self, losses as text_losses};
 use crate::kind::{Existing, IssueContext, IssueKind, Kind, KindName, Object, Operation, Writer};
 use crate::kinds::issue::FetchedIssue;
 use crate::kinds::shared::dated::{self, Embedded};
-use crate::kinds::shared::reading::{self, Found, Reading};
+use crate::kinds::shared::reading::{self, Found, Reading, made};
 use crate::kinds::shared::{self, header, occurrence, own_id, text, time, visibility};
 use crate::losses::{Loss, Occurrence};
 use crate::marks::Original;
-use crate::names::{Names, id_text};
+use crate::names::Names;
 use crate::sink::{Result, Sink};
 
 /// The kind `worklog`.
@@ -140,8 +140,9 @@ impl IssueKind for Worklog {
             .arg("issue", &issue.target_id)
             .query("notifyUsers", false)
             .query("adjustEstimate", "leave");
-        let made: Value = writer.jira.json(call.json(&operation.body).writes_issue(&issue.target_id)).await?;
-        Ok(made.get("id").and_then(id_text))
+        let label = call.label();
+        let answer: Value = writer.jira.json(call.json(&operation.body).writes_issue(&issue.target_id)).await?;
+        made(&label, &answer).map(Some)
     }
 
     async fn existing(&self, issue: &IssueContext, writer: &Writer) -> jira::Result<Vec<Existing>> {

@@ -1,4 +1,7 @@
 //! What is asked of the index. Everything that may be long is asked in pages.
+//!
+//! Limits are written as sums: SQLite compiles a statement anew each time another value is bound to a parameter that stands
+//! alone as its limit, which took longer than the statement itself.
 
 use std::collections::BTreeMap;
 
@@ -83,7 +86,7 @@ impl Index {
              WHERE kind = $1 AND key >= $2 AND key > $3 AND key < $4 AND version <= $5 AND deleted = 0
                AND NOT EXISTS (SELECT 1 FROM version n
                                WHERE n.kind = v.kind AND n.key = v.key AND n.version > v.version AND n.version <= $5)
-             ORDER BY key LIMIT $6",
+             ORDER BY key LIMIT $6 + 0",
             )
             .bind(kind)
             .bind(prefix)
@@ -109,7 +112,7 @@ impl Index {
              WHERE kind = $1 AND key >= $2 AND deleted = 0
                AND NOT EXISTS (SELECT 1 FROM version n
                                WHERE n.kind = v.kind AND n.key = v.key AND n.version > v.version)
-             ORDER BY key LIMIT $3",
+             ORDER BY key LIMIT $3 + 0",
             )
             .bind(kind)
             .bind(from)
@@ -129,7 +132,7 @@ impl Index {
         let rows = elsewhere(
             sqlx::query(
                 "SELECT kind, key, version, deleted, hash, segment, row, blob FROM version
-             WHERE (kind, key, version, segment) > ($1, $2, $3, $4) ORDER BY kind, key, version, segment LIMIT $5",
+             WHERE (kind, key, version, segment) > ($1, $2, $3, $4) ORDER BY kind, key, version, segment LIMIT $5 + 0",
             )
             .bind(kind)
             .bind(key)
@@ -163,7 +166,7 @@ impl Index {
                  WHERE v.kind = t.kind AND v.key = t.key AND v.version <= $6 ORDER BY version DESC LIMIT 1) AS after
              FROM (SELECT DISTINCT kind, key FROM version
                    WHERE version > $1 AND version <= $2 AND (kind, key) > ($3, $4)
-                   ORDER BY kind, key LIMIT $7) t
+                   ORDER BY kind, key LIMIT $7 + 0) t
              ORDER BY t.kind, t.key",
             )
             .bind(low as i64)

@@ -7,7 +7,7 @@ use super::plan::{Plan, Records};
 use crate::error::Result;
 use crate::index::Located;
 use crate::log::entry::Object;
-use crate::segment::write::{DENSE, SegmentWriter};
+use crate::segment::write::SegmentWriter;
 use crate::vault::Inner;
 use crate::view::Rows;
 use crate::writer::store_segment;
@@ -77,7 +77,7 @@ impl Output {
         for row in Rows::new(self.inner.clone()).read(&self.kind, &waiting).await? {
             if self.segment.is_none() {
                 let keys = self.inner.own_keys().await?;
-                self.segment = Some((SegmentWriter::new(&self.inner.ambient, &keys, DENSE)?, keys.number));
+                self.segment = Some((SegmentWriter::new(&self.inner.ambient, &keys)?, keys.number));
             }
             let Some((segment, _)) = &mut self.segment else { continue };
             segment.push(&row)?;

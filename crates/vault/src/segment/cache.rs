@@ -11,9 +11,9 @@ use crate::log::entry::Object;
 use crate::storage::Storage;
 
 /// What decrypted row groups may take.
-const GROUPS: usize = 96 << 20;
+const GROUPS: usize = 48 << 20;
 /// What footers may take.
-const FOOTERS: usize = 48 << 20;
+const FOOTERS: usize = 24 << 20;
 
 /// Reads row groups of segments; keeps the last ones.
 #[derive(Debug)]

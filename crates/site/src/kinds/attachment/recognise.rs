@@ -8,6 +8,7 @@ use super::{MEDIA_MEMBER, attachments_of};
 use crate::adf::Media;
 use crate::kind::{IssueContext, Object, Writer};
 use crate::kinds::shared;
+use crate::kinds::shared::reading::unexpected;
 use crate::names::id_text;
 
 /// What a file is recognised by on its issue: name, size, and which one of those that are equal in both.
@@ -67,13 +68,45 @@ pub async fn media(
     Ok(found)
 }
 
-/// The attachments of an issue on the standby as they were attached.
+/// The attachments of an issue on the standby as they were attached. One that cannot be told from others makes the answer
+/// useless: what is there would be taken for missing.
 pub(super) async fn on_standby(issue: &IssueContext, writer: &Writer) -> jira::Result<Vec<Value>> {
-    let mut issue: Value = writer.jira.json(attachments_of(issue)).await?;
-    let mut attachments = match issue["fields"]["attachment"].take() {
-        Value::Array(attachments) => attachments,
-        _ => Vec::new(),
+    let call = attachments_of(issue);
+    let label = call.label();
+    let mut issue: Value = writer.jira.json(call).await?;
+    let fields = issue.get_mut("fields").and_then(Value::as_object_mut);
+    let fields = fields.ok_or_else(|| unexpected(&label, "an issue without fields"))?;
+    let mut attachments = match fields.remove("attachment") {
+        Some(Value::Array(attachments)) => attachments,
+        // Where attachments are switched off.
+        None | Some(Value::Null) => Vec::new(),
+        Some(_) => return Err(unexpected(&label, "attachments that are no list")),
     };
+    if !attachments.iter().all(is_recognisable) {
+        return Err(unexpected(&label, "an attachment without id, name or size"));
+    }
     shared::sort_by_age(&mut attachments, |attachment| attachment);
     Ok(attachments)
+}
+
+fn is_recognisable(attachment: &Value) -> bool {
+    let has_id = attachment.get("id").and_then(id_text).is_some();
+    has_id && attachment["filename"].is_string() && attachment["size"].is_u64()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_told_from_others_is_not_taken_for_another_file() {
+        assert!(is_recognisable(&json!({ "id": "1", "filename": "a.txt", "size": 3 })));
+        for broken in [json!({ "size": "3" }), json!({ "size": null }), json!({ "filename": 1 }), json!({ "id": [] })] {
+            let mut attachment = json!({ "id": "1", "filename": "a.txt", "size": 3 });
+            attachment.as_object_mut().unwrap().extend(broken.as_object().unwrap().clone());
+            assert!(!is_recognisable(&attachment), "{attachment}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The requests by which a filter comes into being, one after the other.
 
-use jira::{Call, Error, Jira};
+use jira::{Call, Error, Jira, Safety};
 use serde_json::{Value, json};
 
 use super::SHARES;
@@ -104,6 +104,9 @@ async fn share(jira: &Jira, object: &Translated, member: &str, body: &mut Value,
     Ok(())
 }
 
+/// One of several edits of the same filter. Repeated at once after a lost answer, it could land for a second time over the
+/// edit that comes after it; so the caller is told, who waits, and begins with what the filter is then.
 async fn put(jira: &Jira, id: &str, body: &Value) -> jira::Result<()> {
-    jira.done(Call::put(ONE).arg("id", id).query("overrideSharePermissions", true).json(body)).await
+    let call = Call::put(ONE).arg("id", id).query("overrideSharePermissions", true).json(body);
+    jira.done(call.safety(Safety::Once)).await
 }

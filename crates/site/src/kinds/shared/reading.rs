@@ -3,10 +3,12 @@
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use jira::{Error, Jira};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::kind::KindName;
 use crate::kinds::issue::FetchedIssue;
+use crate::names::id_text;
 use crate::sink::{Result, Sink};
 
 /// How many issues are read at once: enough to hide the network, few enough to hold their answers.
@@ -60,6 +62,11 @@ pub(crate) async fn put(kind: KindName, issue: &str, found: Vec<Found>, sink: &m
         sink.put(kind, format!("{issue}/{id}"), updated, body).await?;
     }
     Ok(())
+}
+
+/// The id of what a request made. Without one it is as if no answer had come: what was made is looked for.
+pub(crate) fn made(call: &str, answer: &Value) -> jira::Result<String> {
+    answer.get("id").and_then(id_text).ok_or_else(|| unexpected(call, "it does not tell the id of what was made"))
 }
 
 /// Takes JSON that is not as documented for an answer that is not.

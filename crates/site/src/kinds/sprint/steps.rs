@@ -64,6 +64,23 @@ pub(super) async fn fill(writer: &Writer, sprint: &str, issues: &[String]) -> ji
     Ok(refused)
 }
 
+/// Refuses to go on while an issue of the sprint may still come: one that Jira refused, and that may be tried again.
+pub(super) async fn nobody_is_to_come(writer: &Writer, issues: &[String]) -> jira::Result<()> {
+    for issue in issues {
+        if writer.issues.is_refused(issue).await? {
+            let reason =
+                format!("it stays open because issue {issue} of the source was refused, which belongs into it");
+            return Err(Error::Rejected {
+                call: "closing a sprint".to_owned(),
+                status: 400,
+                messages: vec![reason],
+                fields: Vec::new(),
+            });
+        }
+    }
+    Ok(())
+}
+
 fn note(result: jira::Result<()>, (_, key): &(String, String), refused: &mut Vec<String>) -> jira::Result<()> {
     match result {
         Err(error @ (Error::Rejected { .. } | Error::Forbidden { .. })) => refused.push(format!("{key}: {error}")),

@@ -20,7 +20,8 @@ pub(in crate::kinds) fn flag(body: &Value, name: &str) -> bool {
 
 /// A member that is a list of ids or texts; empty when absent.
 pub(in crate::kinds) fn texts(body: &Value, name: &str) -> Vec<String> {
-    body.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(id_text).collect()
+    let members = body.get(name).and_then(Value::as_array).into_iter().flatten();
+    members.filter_map(|member| member.as_str().map(str::to_owned).or_else(|| id_text(member))).collect()
 }
 
 /// The account in a member that is a user (`{"accountId": …}`).
