@@ -9,6 +9,8 @@
 //! `placeholders` (which kept the keys of issues that no longer exist) are deleted → configuration that refers to issues
 //! (boards, sprints).
 //!
+//! What Jira refused is tried again on request; what came by then without it is written again (`late`).
+//!
 //! [`remove`] takes away again what a cancelled recovery made.
 //!
 //! Start at [`run`].
@@ -25,6 +27,8 @@ mod index;
 mod issue_map;
 mod item;
 mod lanes;
+mod late;
+mod listed;
 mod meta;
 mod moves;
 mod placeholders;
@@ -78,6 +82,9 @@ async fn write(run: &mut run::Run<'_>) -> Result<()> {
     let kinds = &recovery.kinds;
     run.phase("configuration");
     run.translation = configuration::restore(run, run.translation.clone(), &kinds.before_issues).await?;
+    if recovery.settings.retry_failed {
+        configuration::reopen(run, &kinds.before_issues).await?;
+    }
     run.phase("issues");
     run.projects = index::read(run).await?;
     lanes::restore(run).await?;
@@ -91,5 +98,6 @@ async fn write(run: &mut run::Run<'_>) -> Result<()> {
     );
     contents.and(deleted).and(configured)?;
     run.phase("end of configuration");
-    configuration::conclude(run, &kinds.before_issues).await
+    configuration::conclude(run, &kinds.before_issues).await?;
+    run.late.told(run).await
 }

@@ -8,6 +8,7 @@
 //! Start at [`run`].
 
 mod batches;
+mod clock;
 mod configuration;
 mod full;
 mod incremental;
@@ -21,6 +22,7 @@ mod sweep;
 use std::time::Duration;
 
 use ambient::Ambient;
+use clock::SiteClock;
 use jira::Jira;
 pub use report::{CaptureReport, Mode};
 use serde_json::Value;
@@ -57,7 +59,7 @@ impl Default for CaptureSettings {
         Self {
             run: "capture".to_owned(),
             full: false,
-            batches_in_flight: 6,
+            batches_in_flight: 4,
             progress_every: 20,
             overlap: Duration::from_mins(10),
             reread: 500,
@@ -121,6 +123,7 @@ struct Capture<'a> {
     /// What an increment continues; `None` in a full capture.
     base: Option<PointState>,
     progress: ProgressState,
+    clock: SiteClock,
 }
 
 impl<'a> Capture<'a> {
@@ -130,6 +133,7 @@ impl<'a> Capture<'a> {
         told: &'a dyn Progress,
         cancel: &'a CancellationToken,
     ) -> Result<Self> {
+        let clock = SiteClock::read(source).await?;
         let last = source.vault.points().pop();
         let resumed = source
             .vault
@@ -143,7 +147,7 @@ impl<'a> Capture<'a> {
             }
             _ => {
                 let base = last.as_ref().filter(|point| usable(point).is_some()).map(|point| point.number);
-                (settings.run.clone(), ProgressState::new(base, source.ambient.now()))
+                (settings.run.clone(), ProgressState::new(base, clock.now()))
             }
         };
         let base = match progress.base {
@@ -152,7 +156,7 @@ impl<'a> Capture<'a> {
         };
         let before = last.map(|point| source.vault.at(point.number)).transpose()?;
         let writer = Mutex::new(source.vault.writer(&run).await?);
-        Ok(Self { settings, source, told, cancel, writer, before, base, progress })
+        Ok(Self { settings, source, told, cancel, writer, before, base, progress, clock })
     }
 
     fn mode(&self) -> Mode {

@@ -41,6 +41,15 @@ pub enum Error {
         "what this recovery made is being removed, so it cannot go on; `lifeboat recover cancel --remove` goes on removing"
     )]
     Removing,
+    /// The account may no longer administer the standby: Jira would refuse whatever comes next.
+    #[error(
+        "the account of the recovery may no longer administer {site}, so everything would be refused; give it the \
+         permission \"Administer Jira\" again and run the same command to go on"
+    )]
+    ShutOut {
+        /// The standby's address.
+        site: String,
+    },
     /// The standby is the very site that the recovery point is of.
     #[error("{site} is the site that was backed up: a recovery needs another site as its standby")]
     SameSite {

@@ -22,7 +22,7 @@ use site::Translation;
 use site::sprint_members::SprintMembers;
 use tokio_util::sync::CancellationToken;
 
-use crate::apply::{self, ApplyReport, ProjectIssues};
+use crate::apply::{self, ApplyReport, PLACEHOLDER, ProjectIssues};
 use crate::journal::{State, rows_in_state};
 use crate::progress::Progress;
 use crate::{Recovery, Result, Side};
@@ -95,7 +95,13 @@ async fn count_open(recovery: &Recovery, tally: &mut Tally) -> Result<()> {
     }
     let mut failed = rows_in_state(recovery.journal.clone(), recovery.id, State::Failed);
     while let Some(row) = failed.try_next().await? {
-        tally.failed(&row.kind, &row.source, row.reason.as_deref().unwrap_or("no reason was recorded"));
+        let reason = row.reason.as_deref().unwrap_or("no reason was recorded");
+        if row.kind == PLACEHOLDER {
+            // What it was for is lost, and that is in the list of keys.
+            tally.unfilled(row.expected.as_deref().unwrap_or(&row.source), reason);
+        } else {
+            tally.failed(&row.kind, &row.source, reason);
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 use jira::{Call, Jira};
 use serde_json::Value;
 
+use super::run::shut_out;
 use crate::journal::{Row, State};
 use crate::progress::Progress;
 use crate::{Recovery, Result};
@@ -29,7 +30,7 @@ pub(super) async fn turn_off(recovery: &Recovery, progress: &dyn Progress) -> Re
         None => {
             let before = match read(&recovery.standby).await {
                 Ok(before) => before,
-                Err(error) => return tolerate(error, progress),
+                Err(error) => return tolerate(recovery, error, progress).await,
             };
             if before == Value::Bool(true) || before == "true" {
                 return Ok(());
@@ -39,7 +40,7 @@ pub(super) async fn turn_off(recovery: &Recovery, progress: &dyn Progress) -> Re
     }
     match set(&recovery.standby, &Value::Bool(true)).await {
         Ok(()) => Ok(()),
-        Err(error) => tolerate(error, progress),
+        Err(error) => tolerate(recovery, error, progress).await,
     }
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn put_back(recovery: &Recovery, progress: &dyn Progress, done:
     // Whoever lost its lease hears of it here, and leaves the preference to whoever works now.
     record(recovery, State::Intent, &before).await?;
     if let Err(error) = set(&recovery.standby, &before).await {
-        tolerate(error, progress)?;
+        tolerate(recovery, error, progress).await?;
     }
     record(recovery, if done { State::Confirmed } else { State::Planned }, &before).await
 }
@@ -60,12 +61,16 @@ fn before(row: &Row) -> Value {
     row.reason.as_deref().and_then(|reason| serde_json::from_str(reason).ok()).unwrap_or_default()
 }
 
-/// An account without preferences of its own is no reason not to recover: then it is a watcher more, which the proof shows.
-fn tolerate(error: jira::Error, progress: &dyn Progress) -> Result<()> {
+/// An account without preferences of its own is no reason not to recover: then it is taken from the watchers of each issue
+/// that is finished.
+async fn tolerate(recovery: &Recovery, error: jira::Error, progress: &dyn Progress) -> Result<()> {
+    if let Some(shut_out) = shut_out(recovery, &error).await? {
+        return Err(shut_out);
+    }
     if error.outcome() != jira::Outcome::Rejected || matches!(error, jira::Error::Credentials { .. }) {
         return Err(error.into());
     }
-    progress.note(&format!("the account that recovers will watch what it writes: {error}"));
+    progress.note(&format!("the account that recovers watches each issue until it is finished: {error}"));
     Ok(())
 }
 

@@ -99,6 +99,9 @@ pub(super) async fn create(run: &Run<'_>, items: &[Item]) -> Result<Answer> {
             Ok(Answer::Refused(Refusal { reason: messages.join("; "), later: false, fields }))
         }
         Err(error @ jira::Error::Forbidden { .. }) => {
+            if let Some(shut_out) = run.shut_out(&error).await? {
+                return Err(shut_out);
+            }
             Ok(Answer::Refused(Refusal { reason: error.to_string(), later: false, fields: Vec::new() }))
         }
         Err(error) if error.outcome() == jira::Outcome::Ambiguous => Ok(Answer::Unclear(error.to_string())),

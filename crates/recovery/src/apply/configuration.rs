@@ -12,8 +12,8 @@ mod follow_up;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-pub(super) use follow_up::conclude;
 use follow_up::{Step, follow_up};
+pub(super) use follow_up::{conclude, reopen};
 use jira::Outcome;
 use site::{KindName, Names, Object, SiteKind, Translation};
 
@@ -58,8 +58,24 @@ pub(super) async fn restore(
             follow_up(run, translation, *kind, objects, rows, Step::Complete)
         })
         .await?;
+        if !run.late.is_empty() {
+            revise(run, translation, &restored).await?;
+        }
     }
     Ok(translation)
+}
+
+/// Writes objects again that name what came later than they.
+async fn revise(run: &Run<'_>, translation: &Arc<Translation>, restored: &[Restored]) -> Result<()> {
+    let before = run.late.before(run, translation);
+    side_by_side(restored, AT_ONCE, |Restored { kind, objects, rows, .. }| {
+        let changed =
+            |object: &&Object| kind.translate(object, translation).value != kind.translate(object, &before).value;
+        let changed: Vec<Object> = objects.iter().filter(changed).cloned().collect();
+        async move { follow_up(run, translation, *kind, &changed, rows, Step::Revise).await }
+    })
+    .await?;
+    Ok(())
 }
 
 /// Kinds in groups, of which each needs only those before it. The kinds themselves are in such an order.
@@ -120,6 +136,7 @@ fn bind_all<'r>(
 /// Takes up what became of a kind: where its objects went, and what those on the standby are called.
 fn learn(run: &Run<'_>, translation: &mut Translation, restored: &Restored) {
     let Restored { kind, objects, rows, there } = restored;
+    run.listed.learn(kind.name(), there);
     for row in rows.values() {
         if let Some(target) = &row.target {
             bind(translation, run.recovery, kind.name(), &row.source, target);

@@ -5,6 +5,7 @@
 
 use jira::{Call, Safety};
 use serde_json::{Map, Value, json};
+use site::adf;
 use site::kinds::attachment;
 use site::kinds::issue::{Prepared, prepare};
 
@@ -24,7 +25,7 @@ pub(super) async fn before(finish: &Finish<'_>, work: &mut Work) -> Result<Vec<S
     }
     troubles.extend(status(finish, work, &prepared).await?);
     let operations = prepared.operations(&work.issue.source_id, &finish.run.recovery.marks);
-    hanging::perform(finish, &work.issue, operations).await?;
+    troubles.extend(hanging::perform(finish, &work.issue, operations).await?);
     Ok(troubles)
 }
 
@@ -32,6 +33,7 @@ pub(super) async fn before(finish: &Finish<'_>, work: &mut Work) -> Result<Vec<S
 pub(super) async fn after(finish: &Finish<'_>, work: &Work) -> Result<Vec<String>> {
     let mut prepared = prepare(&work.bundle.issue, &finish.run.translation);
     let mut troubles = place_media(finish, work, &mut prepared).await?;
+    troubles.extend(leave_to_others(finish, work, &mut prepared).await?);
     let mut fields = missing(finish, work, &prepared).await?;
     while !fields.is_empty() {
         let call = Call::put("/rest/api/3/issue/{issue}")
@@ -55,6 +57,9 @@ pub(super) async fn after(finish: &Finish<'_>, work: &Work) -> Result<Vec<String
             }
             Err(error) if stops(&error) => return Err(error.into()),
             Err(error) => {
+                if let Some(shut_out) = finish.run.shut_out(&error).await? {
+                    return Err(shut_out);
+                }
                 troubles.push(error.to_string());
                 break;
             }
@@ -63,7 +68,8 @@ pub(super) async fn after(finish: &Finish<'_>, work: &Work) -> Result<Vec<String
     Ok(troubles)
 }
 
-fn stops(error: &jira::Error) -> bool {
+/// Whether an error says that nothing can go on.
+pub(super) fn stops(error: &jira::Error) -> bool {
     matches!(error, jira::Error::Credentials { .. }) || outcome(error) == State::Planned
 }
 
@@ -90,8 +96,47 @@ async fn place_media(finish: &Finish<'_>, work: &Work, prepared: &mut Prepared) 
     }
 }
 
+/// Leaves alone what others wrote where texts that show files are still to come, and names it: between the creation of an
+/// issue and these texts hours may lie.
+async fn leave_to_others(finish: &Finish<'_>, work: &Work, prepared: &mut Prepared) -> Result<Vec<String>> {
+    let texts: Vec<&str> =
+        prepared.late.iter().filter(|(_, value)| adf::is_document(value)).map(|(name, _)| name.as_str()).collect();
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let call = Call::get("/rest/api/3/issue/{issue}").arg("issue", &work.issue.target_id);
+    let now: Value = match finish.writer.jira.json(call.query("fields", texts.join(","))).await {
+        Ok(now) => now,
+        Err(error) if stops(&error) => return Err(error.into()),
+        Err(error) => {
+            prepared.late.clear();
+            return Ok(vec![format!("texts that show files: {error}")]);
+        }
+    };
+    let earlier = prepare(&work.bundle.issue, &finish.run.translation_at_creation).late;
+    let mut left = Vec::new();
+    prepared.late.retain(|name, value| {
+        let present = words(&now["fields"][name.as_str()]);
+        let ours = present.is_empty()
+            || present == words(value)
+            || earlier.get(name).is_some_and(|said| present == words(said));
+        if !ours {
+            left.push(format!("field {name} was written by others on the standby, and left as it is"));
+        }
+        ours
+    });
+    Ok(left)
+}
+
+/// The words of a text, without how they are set.
+fn words(text: &Value) -> String {
+    let own = text["text"].as_str().unwrap_or_default().to_owned();
+    text["content"].as_array().into_iter().flatten().fold(own, |all, part| all + &words(part))
+}
+
 /// What is to be written: what waited for attachments and worklogs, what the create screen lacks, what is empty on the
-/// standby and should not be or is what Jira fills in by itself, and what names issues that have another key now.
+/// standby and should not be or is what Jira fills in by itself, what names issues that have another key now, and what names
+/// something that came late.
 async fn missing(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result<Map<String, Value>> {
     let run = finish.run;
     let screen = finish.meta.screen(&prepared.project, &prepared.issue_type).await?;
@@ -103,10 +148,11 @@ async fn missing(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Resul
             fields.insert(name.clone(), value.clone());
         }
     }
-    if !run.translation.redirects.is_empty() {
-        let at_creation = prepare(&work.bundle.issue, &run.translation_at_creation).fields;
-        let renamed = prepared.fields.iter().filter(|(name, value)| at_creation.get(*name) != Some(*value));
-        fields.extend(renamed.map(|(name, value)| (name.clone(), value.clone())));
+    let redirected = (!run.translation.redirects.is_empty()).then_some(&run.translation_at_creation);
+    for earlier in redirected.into_iter().chain(finish.late.as_ref().map(|late| &late.before)) {
+        let said = prepare(&work.bundle.issue, earlier).fields;
+        let changed = prepared.fields.iter().filter(|(name, value)| said.get(*name) != Some(*value));
+        fields.extend(changed.map(|(name, value)| (name.clone(), value.clone())));
     }
     fields.extend(filled_in(work, prepared));
     fields.extend(prepared.late.clone());
@@ -158,24 +204,38 @@ async fn status(finish: &Finish<'_>, work: &Work, prepared: &Prepared) -> Result
     match transition(finish, work, prepared, status).await {
         Ok(true) => Ok(Vec::new()),
         Ok(false) => Ok(vec![format!("no transition leads to status {status}")]),
-        Err(crate::Error::Jira(error)) if !stops(&error) => Ok(vec![format!("status {status}: {error}")]),
+        Err(crate::Error::Jira(error)) if !stops(&error) => match finish.run.shut_out(&error).await? {
+            Some(shut_out) => Err(shut_out),
+            None => Ok(vec![format!("status {status}: {error}")]),
+        },
         Err(error) => Err(error),
     }
+}
+
+/// The transition that leads an issue to a status, if there is one.
+async fn way_to(
+    finish: &Finish<'_>,
+    (project, issue_type): (&str, &str),
+    issue: &str,
+    status: &str,
+) -> Result<Option<String>> {
+    if let Some(known) = finish.transitions.known(project, issue_type, status).await {
+        return Ok(Some(known));
+    }
+    // From the first issue's status some are not offered; ask this one.
+    if let Some(offered) = finish.transitions.of_issue(issue).await?.remove(status) {
+        return Ok(Some(offered));
+    }
+    // It came later than the workflow.
+    finish.widen_scaffold().await?;
+    Ok(finish.transitions.of_issue(issue).await?.remove(status))
 }
 
 async fn transition(finish: &Finish<'_>, work: &Work, prepared: &Prepared, status: &str) -> Result<bool> {
     let (project, issue_type) = (&prepared.project, &prepared.issue_type);
     let issue = &work.issue.target_id;
     finish.transitions.learn(project, issue_type, issue).await?;
-    let known = finish.transitions.known(project, issue_type, status).await;
-    let transition = match known {
-        Some(transition) => transition,
-        // From the first issue's status some are not offered; ask this one.
-        None => match finish.transitions.of_issue(issue).await?.remove(status) {
-            Some(transition) => transition,
-            None => return Ok(false),
-        },
-    };
+    let Some(transition) = way_to(finish, (project, issue_type), issue, status).await? else { return Ok(false) };
     let call = Call::post("/rest/api/3/issue/{issue}/transitions")
         .arg("issue", issue)
         .json(&json!({ "transition": { "id": transition } }))
@@ -189,6 +249,14 @@ async fn transition(finish: &Finish<'_>, work: &Work, prepared: &Prepared, statu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_compared_by_their_words() {
+        let text = |words: &str| json!({"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": words}]}]});
+        assert_eq!(words(&text("a")), "a");
+        assert_ne!(words(&text("a")), words(&text("b")));
+        assert_eq!(words(&Value::Null), "");
+    }
 
     #[test]
     fn a_default_of_jira_is_told_from_what_was_meant() {

@@ -4,10 +4,16 @@
 
 use std::collections::HashMap;
 
+use jira::{Call, Safety};
 use serde_json::Value;
 use site::Object;
 use site::kind::{IssueContext, Writer};
+use site::scaffold::Scaffold;
+use site::translation::Person;
+use tokio::sync::OnceCell;
 
+use super::ambiguity::ATTEMPTS;
+use super::late::Latecomers;
 use super::meta::{CreateMeta, parse};
 use super::run::Run;
 use super::transitions::Transitions;
@@ -23,6 +29,12 @@ pub(super) struct Finish<'r> {
     pub writer: Writer,
     pub meta: CreateMeta,
     pub transitions: Transitions,
+    /// Whether the scaffold was given the statuses that came later than it.
+    widened: OnceCell<()>,
+    /// The account that recovers.
+    me: OnceCell<String>,
+    /// What came later than issues that name it.
+    pub late: Option<Latecomers>,
 }
 
 /// One issue to finish.
@@ -40,18 +52,36 @@ pub(super) struct Work {
 }
 
 impl<'r> Finish<'r> {
-    pub(super) fn new(run: &'r Run<'r>) -> Self {
+    pub(super) async fn new(run: &'r Run<'r>) -> Result<Self> {
         let jira = &run.recovery.standby;
-        Self {
+        Ok(Self {
             run,
             writer: run.writer(),
             meta: CreateMeta::new(jira.clone()),
             transitions: Transitions::new(jira.clone()),
-        }
+            widened: OnceCell::new(),
+            me: OnceCell::new(),
+            late: Latecomers::of(run).await?,
+        })
     }
 }
 
 impl Finish<'_> {
+    /// Gives the scaffold the statuses that came later than it, once a run.
+    pub(super) async fn widen_scaffold(&self) -> Result<()> {
+        let widen = async || {
+            for _ in 1..ATTEMPTS {
+                match Scaffold::widen(&self.writer.jira).await {
+                    Err(error) if error.outcome() == jira::Outcome::Ambiguous => self.run.settling.wait().await,
+                    done => return done,
+                }
+            }
+            Scaffold::widen(&self.writer.jira).await
+        };
+        self.widened.get_or_try_init(widen).await?;
+        Ok(())
+    }
+
     /// What of a chunk is to be done, with the issues as they are on the standby.
     pub(super) async fn works(&self, chunk: Vec<Bundle>) -> Result<Vec<Work>> {
         let run = self.run;
@@ -64,7 +94,12 @@ impl Finish<'_> {
             let key = &bundle.issue.key;
             let Some(issue) = issues.get(key).filter(|row| row.state == State::Confirmed) else { continue };
             let row = finished.remove(key).unwrap_or_else(|| run.row(FINISHED, key));
-            if let Some(issue) = issue_map::context(issue).filter(|_| run.is_open(&row)) {
+            let open = run.is_open(&row)
+                || match &self.late {
+                    Some(late) => late.concern(run, &self.writer, &bundle, issue).await?,
+                    None => false,
+                };
+            if let Some(issue) = issue_map::context(issue).filter(|_| open) {
                 let attachments = bundle.hanging.get("attachment").cloned().unwrap_or_default();
                 let unseen = "the issue is no longer on the standby".to_owned();
                 works.push(Work { bundle, issue, present: Value::Null, unseen, attachments, row });
@@ -98,6 +133,31 @@ impl Finish<'_> {
         Ok(())
     }
 
+    /// Takes the restoring account from the watchers, where it is among them and was not on the source: somebody else may set
+    /// the preference that keeps it away (`autowatch`) while issues are created, for one a worker that lost its lease.
+    async fn unwatch(&self, work: &Work, watchers: &[Object]) -> Result<Option<String>> {
+        if work.present.pointer("/fields/watches/isWatching") != Some(&Value::Bool(true)) {
+            return Ok(None);
+        }
+        let jira = &self.writer.jira;
+        let me = self.me.get_or_try_init(|| async { Ok::<_, crate::Error>(jira.myself().await?.account_id) }).await?;
+        let mut watchers = watchers.iter().flat_map(|object| object.body["watchers"].as_array().into_iter().flatten());
+        let is_me = |account: &str| self.run.translation.user(account) == Person::Account(me);
+        if watchers.any(|watcher| watcher["accountId"].as_str().is_some_and(is_me)) {
+            return Ok(None);
+        }
+        let call = Call::delete("/rest/api/3/issue/{issue}/watchers").arg("issue", &work.issue.target_id);
+        let call = call.query("accountId", me).writes_issue(&work.issue.target_id).safety(Safety::Repeatable);
+        match jira.done(call).await {
+            Ok(()) => Ok(None),
+            Err(error) if edit::stops(&error) => Err(error.into()),
+            Err(error) => match self.run.shut_out(&error).await? {
+                Some(shut_out) => Err(shut_out),
+                None => Ok(Some(format!("the account that recovers watches it: {error}"))),
+            },
+        }
+    }
+
     /// Finishes one issue. Errors are those that stop everything; what concerns this issue alone is in its rows.
     pub(super) async fn one(&self, mut work: Work) -> Result<()> {
         self.run.check()?;
@@ -106,6 +166,7 @@ impl Finish<'_> {
         if work.present.is_null() {
             troubles.push(std::mem::take(&mut work.unseen));
         } else {
+            let watchers = work.bundle.hanging.get("watchers").cloned().unwrap_or_default();
             troubles.extend(edit::before(self, &mut work).await?);
             for kind in &self.run.recovery.kinds.hanging {
                 let objects = work.bundle.hanging.remove(kind.name()).unwrap_or_default();
@@ -114,6 +175,7 @@ impl Finish<'_> {
                 }
             }
             troubles.extend(edit::after(self, &work).await?);
+            troubles.extend(self.unwatch(&work, &watchers).await?);
         }
         work.row.target = Some(work.issue.target_id.clone());
         work.row.state = if troubles.is_empty() { State::Confirmed } else { State::Failed };

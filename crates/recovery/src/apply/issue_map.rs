@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use site::kind::{IssueContext, IssueMap};
 use uuid::Uuid;
 
-use crate::journal::{Journal, Row};
+use crate::journal::{Journal, Row, State};
 use crate::objects::ISSUE;
 
 /// How many issues a generation of the cache holds; there are two.
@@ -49,6 +49,15 @@ impl JournalIssues {
         Self { journal, recovery, cache: Mutex::default() }
     }
 
+    async fn row(&self, source_id: &str) -> jira::Result<Option<Row>> {
+        let rows = self.journal.find(self.recovery, ISSUE, &[source_id]).await;
+        let unreachable = |error: crate::journal::Error| jira::Error::Unreachable {
+            site: "the journal".to_owned(),
+            reason: error.to_string(),
+        };
+        Ok(rows.map_err(unreachable)?.pop())
+    }
+
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,13 +79,14 @@ impl IssueMap for JournalIssues {
         if let Some(found) = self.cache().get(source_id) {
             return Ok(Some(found));
         }
-        let rows = self.journal.find(self.recovery, ISSUE, &[source_id]).await;
-        let rows = rows
-            .map_err(|error| jira::Error::Unreachable { site: "the journal".to_owned(), reason: error.to_string() })?;
-        let found = rows.first().and_then(context);
+        let found = self.row(source_id).await?.as_ref().and_then(context);
         if let Some(found) = &found {
             self.cache().put(found.clone());
         }
         Ok(found)
+    }
+
+    async fn is_refused(&self, source_id: &str) -> jira::Result<bool> {
+        Ok(self.row(source_id).await?.is_some_and(|row| row.state == State::Failed))
     }
 }

@@ -30,9 +30,14 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// A placeholder for a number; `source` is what the journal and its mark call it.
-    pub(super) fn placeholder(source: String, number: u32, project: &str, issue_type: &str) -> Self {
-        let mut fields = Map::new();
+    /// A placeholder for a number; `source` is what the journal and its mark call it, `fields` is what Jira wants of it.
+    pub(super) fn placeholder(
+        source: String,
+        number: u32,
+        project: &str,
+        issue_type: &str,
+        mut fields: Map<String, Value>,
+    ) -> Self {
         fields.insert("summary".to_owned(), PLACEHOLDER_SUMMARY.into());
         Self {
             kind: PLACEHOLDER,
@@ -81,6 +86,11 @@ impl Item {
             item.fields.remove(name);
         }
         item
+    }
+
+    /// The type that it is to have.
+    pub(super) fn issue_type(&self) -> Option<&str> {
+        self.fields.get("issuetype").and_then(|issue_type| issue_type["id"].as_str())
     }
 
     /// The element of the request.

@@ -9,6 +9,7 @@ mod build;
 mod lane;
 mod proven;
 mod send;
+mod shapes;
 mod start;
 
 use std::sync::{Mutex, PoisonError};

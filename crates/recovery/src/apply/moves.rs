@@ -30,6 +30,9 @@ pub(super) async fn under_parent(finish: &Finish<'_>, work: &mut Work, prepared:
                 finish.run.settling.wait().await;
             }
             Err(crate::Error::Jira(error)) if error.outcome() == jira::Outcome::Rejected => {
+                if let Some(shut_out) = finish.run.shut_out(&error).await? {
+                    return Err(shut_out);
+                }
                 return Ok(vec![format!("moving it under {}: {error}", parent.source_key)]);
             }
             Err(error) => return Err(error),

@@ -14,6 +14,8 @@ use super::ambiguity::Settling;
 use super::contents::PointContents;
 use super::index::ProjectIssues;
 use super::issue_map::JournalIssues;
+use super::late::Late;
+use super::listed::Listed;
 use super::report::{ApplyReport, PhaseTime};
 use crate::journal::{self, Row, State};
 use crate::objects::ISSUE;
@@ -24,6 +26,9 @@ use crate::{Error, Recovery, Result, Side};
 pub(super) const PAGE: u32 = 1000;
 /// How many bulk operations run at once: Jira takes five on a site (`rate-limits.md` §4), and one is left to others.
 pub(super) const BULK_OPERATIONS: usize = 4;
+
+/// The permission that a recovery needs all the time.
+const ADMINISTER: &str = "ADMINISTER";
 
 /// A run that is under way.
 pub(super) struct Run<'a> {
@@ -41,6 +46,10 @@ pub(super) struct Run<'a> {
     pub projects: Vec<ProjectIssues>,
     pub sprints: Arc<SprintMembers>,
     pub settling: Settling,
+    /// What came later than what names it.
+    pub late: Late,
+    /// Whom the standby knows.
+    pub listed: Listed,
     /// The right to have a bulk operation under way on the standby.
     pub bulk_operations: Semaphore,
     contents: Arc<PointContents>,
@@ -72,6 +81,8 @@ impl<'a> Run<'a> {
             issues: Arc::new(JournalIssues::new(recovery.journal.clone(), recovery.id)),
             projects: Vec::new(),
             sprints: Arc::new(SprintMembers::default()),
+            late: Late::read(recovery).await?,
+            listed: Listed::default(),
             phase_began: clock.elapsed(),
             settling: Settling::new(clock, &recovery.settings),
             bulk_operations: Semaphore::new(BULK_OPERATIONS),
@@ -135,6 +146,17 @@ impl<'a> Run<'a> {
         if self.cancel.is_cancelled() { Err(Error::Stopped) } else { Ok(()) }
     }
 
+    /// Whether a refusal is about the account and not about what was sent: then nothing more may be tried, or half of the
+    /// standby would be noted as refused. The reason to stop, if so.
+    pub(super) async fn shut_out(&self, error: &jira::Error) -> Result<Option<Error>> {
+        shut_out(self.recovery, error).await
+    }
+
+    /// The reason to stop if the account may not administer the standby now.
+    pub(super) async fn may_not_administer(&self) -> Result<Option<Error>> {
+        may_not_administer(self.recovery).await
+    }
+
     pub(super) fn meter(&self, phase: impl Into<String>, total: Option<u64>) -> Meter<'_> {
         Meter::new(self.told, &self.recovery.ambient.clock, phase, total)
     }
@@ -192,6 +214,17 @@ impl<'a> Run<'a> {
         }
         Ok(report)
     }
+}
+
+/// See [`Run::shut_out`].
+pub(super) async fn shut_out(recovery: &Recovery, error: &jira::Error) -> Result<Option<Error>> {
+    if matches!(error, jira::Error::Forbidden { .. }) { may_not_administer(recovery).await } else { Ok(None) }
+}
+
+async fn may_not_administer(recovery: &Recovery) -> Result<Option<Error>> {
+    let held = recovery.standby.my_permissions(&[ADMINISTER]).await?;
+    let site = || recovery.standby_address.clone();
+    Ok((held.get(ADMINISTER) != Some(&true)).then(|| Error::ShutOut { site: site() }))
 }
 
 /// From keys of the source to keys of the standby, where they differ.

@@ -33,7 +33,7 @@ const LIGHT: [KindName; 2] = ["changelog", "votes"];
 
 /// Finishes every issue that this recovery created and that is not finished yet.
 pub(super) async fn finish(run: &Run<'_>) -> Result<()> {
-    let finish = Finish::new(run);
+    let finish = Finish::new(run).await?;
     let total = run.recovery.view.counts().get(ISSUE).copied();
     let queue = Queue { finish: &finish, meter: run.meter("contents of issues", total), stopped: Mutex::default() };
     let busiest = busiest(run).await?;

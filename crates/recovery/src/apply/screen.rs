@@ -1,15 +1,24 @@
 //! A create screen: the fields that an issue can be created with, and the values that Jira says they may have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use site::adf;
+
+/// What stands where Jira wants a text and there is none to give. One word: labels have no spaces.
+const FILLING: &str = "lifeboat";
 
 /// The fields of a project's issues of one type, as `createmeta` tells them (`FieldCreateMetadata` of the API document).
 #[derive(Debug, Default)]
 pub(super) struct Screen {
     /// Ids of the values that may be chosen, for each field; none where Jira names none, as for people.
     allowed: HashMap<String, HashSet<String>>,
+    /// What Jira wants of every issue and does not fill in by itself, with a value that it would take, if one is known.
+    wanted: BTreeMap<String, Option<Value>>,
 }
+
+/// Fields that every creation says, or that Jira fills in whatever it says of them.
+const GIVEN: [&str; 5] = ["summary", "project", "issuetype", "parent", "reporter"];
 
 impl Screen {
     /// Adds a field as Jira describes it.
@@ -24,6 +33,14 @@ impl Screen {
             allowed.extend(children.map(|child| path(id, child)));
         }
         self.allowed.insert(name.to_owned(), allowed);
+        if field["required"] == true && field["hasDefaultValue"] != true && !GIVEN.contains(&name) {
+            self.wanted.insert(name.to_owned(), any_value(field));
+        }
+    }
+
+    /// The fields, and values for them, without which Jira takes no issue.
+    pub(super) fn wanted(&self) -> &BTreeMap<String, Option<Value>> {
+        &self.wanted
     }
 
     /// Whether a field can be said at creation.
@@ -55,11 +72,61 @@ fn path(parent: &str, child: &str) -> String {
     format!("{parent}/{child}")
 }
 
+/// Some value that a field takes: the first that Jira lists, or one of its type.
+fn any_value(field: &Value) -> Option<Value> {
+    let schema = |member: &str| field["schema"][member].as_str().unwrap_or_default();
+    let is_list = schema("type") == "array";
+    if let Some(id) = members(field, "allowedValues").find_map(|value| value["id"].as_str()) {
+        let value = json!({ "id": id });
+        return Some(if is_list { json!([value]) } else { value });
+    }
+    let is_document =
+        schema("custom").ends_with(":textarea") || matches!(schema("system"), "description" | "environment");
+    match (schema("type"), schema("items")) {
+        ("string", _) if is_document => Some(adf::document(vec![adf::aside(FILLING)])),
+        ("string", _) => Some(FILLING.into()),
+        ("number", _) => Some(0.into()),
+        ("date", _) => Some("2000-01-01".into()),
+        ("datetime", _) => Some("2000-01-01T00:00:00.000+0000".into()),
+        ("array", "string") => Some(json!([FILLING])),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    #[test]
+    fn what_jira_wants_of_every_issue_is_given_a_value_that_it_takes() {
+        let mut screen = Screen::default();
+        let mut add = |id: &str, schema: Value, allowed: Value| {
+            screen.add(&json!({"fieldId": id, "required": true, "schema": schema, "allowedValues": allowed}));
+        };
+        add("summary", json!({"type": "string"}), Value::Null);
+        add("description", json!({"type": "string", "system": "description"}), Value::Null);
+        add("components", json!({"type": "array", "items": "component"}), json!([{"id": "7"}, {"id": "8"}]));
+        add("labels", json!({"type": "array", "items": "string"}), Value::Null);
+        add("customfield_1", json!({"type": "option"}), json!([{"id": "10"}]));
+        add("customfield_2", json!({"type": "number"}), Value::Null);
+        add("customfield_3", json!({"type": "user"}), Value::Null);
+        screen.add(&json!({"fieldId": "priority", "required": true, "hasDefaultValue": true}));
+        screen.add(&json!({"fieldId": "duedate", "required": false, "schema": {"type": "date"}}));
+        let wanted = serde_json::to_value(screen.wanted()).unwrap();
+        assert_eq!(
+            wanted,
+            json!({
+                "description": {"type": "doc", "version": 1, "content": [
+                    {"type": "paragraph", "content": [{"type": "text", "text": "lifeboat", "marks": [{"type": "em"}]}]},
+                ]},
+                "components": [{"id": "7"}],
+                "labels": ["lifeboat"],
+                "customfield_1": {"id": "10"},
+                "customfield_2": 0,
+                "customfield_3": null,
+            })
+        );
+    }
 
     #[test]
     fn only_what_jira_names_is_allowed() {

@@ -46,13 +46,55 @@ pub(super) async fn capture(capture: &mut Capture<'_>, base: &PointState) -> Res
     } else {
         state.swept = base.swept;
     }
+    let left: Vec<u64> = children_of_the_deleted(capture).await?.into_iter().collect();
+    issues += sweep::read(capture, &left).await?;
     Ok((issues, state))
+}
+
+/// Issues whose parent was deleted since the last recovery point: they have none any more, and nothing says so of them.
+async fn children_of_the_deleted(capture: &Capture<'_>) -> Result<BTreeSet<u64>> {
+    let Some(before) = &capture.before else { return Ok(BTreeSet::new()) };
+    let now = sweep::in_vault(capture).await?;
+    let mut gone = BTreeSet::new();
+    let mut keys = before.keys(ISSUE);
+    while let Some((key, _)) = keys.try_next().await? {
+        gone.extend(key.parse::<u64>().ok().filter(|id| !now.contains(id)));
+    }
+    let mut children = BTreeSet::new();
+    if gone.is_empty() {
+        return Ok(children);
+    }
+    // An issue tells its parent, and no parent its children.
+    let mut issues = before.scan(ISSUE, "");
+    while let Some(record) = issues.try_next().await? {
+        let child: Option<Child> = serde_json::from_slice(&record.body).ok();
+        let parent = child.and_then(|child| child.fields.parent?.id.parse().ok());
+        if parent.is_some_and(|parent: u64| gone.contains(&parent)) {
+            children.extend(record.key.parse::<u64>().ok().filter(|id| now.contains(id)));
+        }
+    }
+    Ok(children)
+}
+
+#[derive(Deserialize)]
+struct Child {
+    fields: Fields,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    parent: Option<Parent>,
+}
+
+#[derive(Deserialize)]
+struct Parent {
+    id: String,
 }
 
 /// Issues that search finds by `updated`. The time is given as an age: minutes are all that JQL knows, and an absolute time
 /// would be read in the time zone of the caller's profile.
 async fn updated(capture: &Capture<'_>, base: &PointState) -> Result<BTreeSet<u64>> {
-    let minutes = age_in_minutes(base.started, capture.source.ambient.now(), capture.settings.overlap);
+    let minutes = age_in_minutes(base.started, capture.clock.now(), capture.settings.overlap);
     let jql = format!("updated >= \"-{minutes}m\" ORDER BY updated ASC");
     Ok(capture.source.jira.search_ids(&jql).try_collect().await?)
 }
@@ -114,7 +156,7 @@ fn issue_of(hanging: &[&str], kind: &str, key: &str) -> Option<u64> {
 /// Whether all ids must be compared: because it is time, because the audit log names a deletion, or because the account
 /// may not read the audit log.
 async fn sweep_is_due(capture: &Capture<'_>, base: &PointState) -> Result<bool> {
-    let now = capture.source.ambient.now();
+    let now = capture.clock.now();
     if now.as_second() - base.swept.as_second() >= capture.settings.sweep_every.as_secs() as i64 {
         return Ok(true);
     }
@@ -165,7 +207,7 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(age_in_minutes(at(1000), at(1000), Duration::ZERO), 6);
         assert_eq!(age_in_minutes(at(1000), at(1060), Duration::from_mins(10)), 12);
-        // A clock that was set back does not shorten it.
+        // An earlier version noted the time of a machine whose clock may have been ahead.
         assert_eq!(age_in_minutes(at(2000), at(1000), Duration::from_mins(10)), 11);
     }
 

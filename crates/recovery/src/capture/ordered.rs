@@ -1,10 +1,11 @@
 //! A list of issues, read a few batches at a time and recorded in order, so that "done up to here" is always true.
 
 use futures::channel::mpsc;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::Capture;
-use super::batches::{self, BATCH};
+use super::batches::{self, BATCH, Read};
 use super::state::ProgressState;
 use crate::progress::Meter;
 use crate::{Error, Result};
@@ -23,11 +24,19 @@ pub(super) async fn read(capture: &mut Capture<'_>, ids: &[u64], meter: &Meter<'
     Ok(issues)
 }
 
+/// The batches, each to be read when it is asked for. Named types: the compiler sees through no closure that a capture may
+/// move between threads.
+fn readings<'c>(
+    capture: &'c Capture<'_>,
+    ids: &'c [u64],
+) -> Box<dyn Iterator<Item = BoxFuture<'c, Result<Read>>> + Send + 'c> {
+    Box::new(ids.chunks(BATCH).map(|batch| batches::read(capture, batch).boxed()))
+}
+
 /// Reads without a pause: while a batch is recorded, those in flight go on. They must: one of them may hold the vault's
 /// writer, which recording waits for.
 async fn read_into(capture: &Capture<'_>, ids: &[u64], progress: &mut ProgressState, meter: &Meter<'_>) -> Result<u64> {
-    let batches = stream::iter(ids.chunks(BATCH)).map(|batch| batches::read(capture, batch));
-    let mut batches = batches.buffered(capture.settings.batches_in_flight.max(1));
+    let mut batches = stream::iter(readings(capture, ids)).buffered(capture.settings.batches_in_flight.max(1));
     let (done, mut waiting) = mpsc::unbounded();
     let reading = async move {
         while let Some(batch) = batches.try_next().await? {

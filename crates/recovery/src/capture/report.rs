@@ -3,13 +3,13 @@
 use std::fmt;
 
 use jira::printable;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vault::RecoveryPoint;
 
 use super::state::Unread;
 
 /// How much was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Everything.
@@ -19,7 +19,7 @@ pub enum Mode {
 }
 
 /// What came of a capture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaptureReport {
     /// How much was read.
     pub mode: Mode,

@@ -58,8 +58,13 @@ pub(super) async fn reconcile(capture: &mut Capture<'_>, on_site: &BTreeSet<u64>
     for issue in verified {
         batches::forget(capture, issue).await?;
     }
+    read(capture, &new).await
+}
+
+/// Reads issues that are found after the others; how many there were.
+pub(super) async fn read(capture: &mut Capture<'_>, ids: &[u64]) -> Result<u64> {
     let mut issues = 0;
-    for batch in new.chunks(BATCH) {
+    for batch in ids.chunks(BATCH) {
         let read = batches::read(capture, batch).await?;
         issues += read.issues;
         capture.progress.unread.extend(read.unread);

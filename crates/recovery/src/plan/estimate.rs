@@ -14,12 +14,12 @@ const PER_SECOND_CHANGED: f64 = 50.0;
 /// Writes to one issue: a hundred in thirty seconds.
 const PER_ISSUE: f64 = 100.0 / 30.0;
 /// How many requests are in flight.
-const IN_FLIGHT: f64 = 16.0;
+const IN_FLIGHT: f64 = 32.0;
 /// Issues in one request.
 const BULK: u64 = 50;
-/// An issue that says something new ends its request (a refusal would cost the keys of those after it): so many requests
-/// more there are for each issue, about, and at most so many in a project.
-const NEW_VALUES: (f64, u64) = (0.2, 400);
+/// A sub-task cannot come in the request of its parent, and a value that Jira does not list ends its request (a refusal would
+/// cost the keys of those after it): so many requests more there are for each issue, about.
+const ENDED_EARLY: f64 = 0.08;
 /// Kinds that hang on issues, each with how many a second may be written.
 const HANGING: [(&str, f64); 6] = [
     ("comment", PER_SECOND),
@@ -85,8 +85,7 @@ pub(super) fn estimate(plan: &Plan, latency: Duration) -> Estimate {
 fn lanes(plan: &Plan) -> (u64, u64) {
     let requests = plan.projects.iter().map(|project| {
         let issues = project.issues - project.matched;
-        let with_new_values = ((issues as f64 * NEW_VALUES.0) as u64).min(NEW_VALUES.1);
-        (issues + project.placeholders).div_ceil(BULK) + with_new_values
+        (issues + project.placeholders).div_ceil(BULK) + (issues as f64 * ENDED_EARLY) as u64
     });
     requests.fold((0, 0), |(all, longest), requests| (all + requests, longest.max(requests)))
 }

@@ -119,6 +119,7 @@ fn prove_object(
             );
             if state == State::Confirmed {
                 tally.lose(Some(kind), &losses);
+                tally.unfounded(verdict.unfounded);
                 tally.found(name, &object.key, target, verdict.unexplained, verdict.losses);
             } else {
                 tally.matched(name, &object.key, target, verdict.unexplained);

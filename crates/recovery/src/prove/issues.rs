@@ -229,6 +229,7 @@ impl Chunk<'_> {
             &verdict::of(&losses, ISSUE, &object.key),
         );
         self.tally.lose(Some(kind), &losses);
+        self.tally.unfounded(verdict.unfounded);
         self.tally.found(ISSUE, &object.key, &context.target_key, verdict.unexplained, verdict.losses);
         Ok((losses, prepared.operations(&context.source_id, &self.writer.marks)))
     }
@@ -277,6 +278,7 @@ impl Chunk<'_> {
         for (one, two) in pairs.both {
             let (one, two) = (&source[one], &standby[two]);
             let verdict = verdict::compare(&one.normal, &two.normal, &verdict::of(losses, name, &one.key));
+            self.tally.unfounded(verdict.unfounded);
             self.tally.found(name, &one.key, &two.key, verdict.unexplained, verdict.losses);
         }
         for absent in pairs.absent {

@@ -125,6 +125,9 @@ pub struct Report {
     pub cannot_named: Vec<Problem>,
     /// What was lost, by name.
     pub losses: Losses,
+    /// Losses among them that did not happen: what they name is the same on both sites. The list of losses says too much.
+    #[serde(default)]
+    pub unfounded: Vec<Problem>,
     /// What the last run of the recovery told.
     pub applied: Option<ApplyReport>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use site::{Kind, Occurrence};
 
 use super::report::{Different, Extra, KindReport, Problem, Report};
-use crate::apply::ApplyReport;
+use crate::apply::{ApplyReport, PLACEHOLDER};
 use crate::compare::Difference;
 use crate::{Losses, Recovery};
 
@@ -31,6 +31,7 @@ pub(super) struct Tally {
     matched_differently: Vec<Different>,
     cannot: BTreeMap<String, u64>,
     cannot_named: Vec<Problem>,
+    unfounded: Vec<Problem>,
     pub losses: Losses,
 }
 
@@ -70,6 +71,12 @@ impl Tally {
     pub(super) fn cannot_make(&mut self, kind: &str, name: &str, reason: &str) {
         self.cannot(kind, reason);
         push(&mut self.cannot_named, || Problem { kind: kind.into(), key: name.into(), reason: reason.into() });
+    }
+
+    /// A placeholder that Jira refused: a number without it is no object of the recovery point, but its reason is told.
+    pub(super) fn unfilled(&mut self, key: &str, reason: &str) {
+        *self.cannot.entry(format!("{PLACEHOLDER}: {reason}")).or_default() += 1;
+        push(&mut self.cannot_named, || Problem { kind: PLACEHOLDER.into(), key: key.into(), reason: reason.into() });
     }
 
     /// An object that should be there and is not.
@@ -119,6 +126,13 @@ impl Tally {
         }
     }
 
+    /// Losses that did not happen.
+    pub(super) fn unfounded(&mut self, occurrences: Vec<Occurrence>) {
+        for Occurrence { loss, kind, key, path, detail } in occurrences {
+            push(&mut self.unfounded, || Problem { kind, key, reason: format!("{loss} at {path}: {detail}") });
+        }
+    }
+
     /// Adds what another part of the proof counted.
     pub(super) fn merge(&mut self, other: Self) {
         for (name, counts) in other.kinds {
@@ -135,6 +149,7 @@ impl Tally {
         append(&mut self.extras, other.extras);
         append(&mut self.matched_differently, other.matched_differently);
         append(&mut self.cannot_named, other.cannot_named);
+        append(&mut self.unfounded, other.unfounded);
         for (cause, count) in other.causes {
             *self.causes.entry(cause).or_default() += count;
         }
@@ -173,6 +188,7 @@ impl Tally {
             cannot: self.cannot,
             cannot_named: self.cannot_named,
             losses: self.losses,
+            unfounded: self.unfounded,
             applied,
         }
     }

@@ -61,18 +61,21 @@ async fn a_preference_of_the_account_itself_is_put_back() {
     assert_eq!(preferences(&bench)[KEY], "false");
 }
 
-/// The control: without the preference, it does watch.
+/// The control: without the preference it does watch, and has to be taken from each issue again.
 #[tokio::test]
-async fn an_account_that_may_not_change_its_preferences_recovers_and_watches() {
+async fn an_account_that_may_not_change_its_preferences_is_taken_from_the_watchers() {
     let bench = Bench::generated(20, 5).await;
     let refused = FaultAction::FailBefore { status: 404 };
     bench.sites.standby().fault(Fault::once("PUT", "/rest/api/3/mypreferences", refused));
     bench.capture().await;
     let recovery = bench.recovery(journal());
     apply(&recovery).await.unwrap();
-    assert!(watched(&bench) > 10, "{}", watched(&bench));
+    let endpoints = bench.sites.standby().statistics().endpoints;
+    let taken = endpoints["DELETE /rest/api/3/issue/{issueIdOrKey}/watchers"].requests;
+    assert!(taken > 10, "{taken}");
+    assert_eq!(watched(&bench), 0);
     let report = prove(&recovery).await;
-    assert!(!report.holds, "{report}");
+    assert!(report.holds, "{report}");
     assert_eq!(preferences(&bench), BTreeMap::new());
 }
 
@@ -116,4 +119,18 @@ async fn a_removal_puts_back_what_a_run_that_died_left() {
     prefer(&bench, "true");
     apply::remove::run(&recovery, &Silent, &CancellationToken::new()).await.unwrap();
     assert_eq!(preferences(&bench)[KEY], "true", "what somebody sets later is theirs");
+}
+
+/// A worker that lost its lease puts the preference back while another one creates issues.
+#[tokio::test]
+async fn who_watches_although_the_preference_was_off_watches_no_more_in_the_end() {
+    let bench = Bench::generated(20, 5).await;
+    bench.capture().await;
+    bench.sites.standby().when("POST", "/rest/api/3/project", 1, |site| {
+        site.alter(|state| state.preferences.clear());
+    });
+    let recovery = bench.recovery(journal());
+    apply(&recovery).await.unwrap();
+    let report = prove(&recovery).await;
+    assert!(report.holds, "{report}");
 }

@@ -103,6 +103,13 @@ async fn bench(issues: u32) -> Bench {
 /// A call, and what becomes of its answers.
 type Case = (String, Mutation);
 
+/// Whether nobody can know better. A refusal of a write that was carried out all the same is such a lie: Jira says of what it
+/// refuses that it was not done.
+fn is_lie(call: &str, mutation: Mutation) -> bool {
+    let refuses = matches!(mutation.name, "400" | "403" | "429 without sense");
+    mutation.lie || (refuses && !call.starts_with("GET") && !call.contains("fetch") && !call.contains("search"))
+}
+
 /// The cases of these calls: all of them, or as many as were asked for, evenly spread.
 fn cases(calls: &BTreeSet<String>, few: usize) -> Vec<Case> {
     let all: Vec<Case> = calls.iter().flat_map(|call| ALL.iter().map(|mutation| (call.clone(), *mutation))).collect();
@@ -295,7 +302,7 @@ async fn recover(case: &str, recovery: &Recovery) -> Option<Report> {
     if let End::Done(plan) = ends(case, plan::make(recovery, Depth::Exact, &Silent, &cancel)).await {
         drop(plan.to_string());
     }
-    let applied = match ends(case, apply::run(recovery, &Silent, &cancel)).await {
+    let applied = match ends(case, Box::pin(apply::run(recovery, &Silent, &cancel))).await {
         End::Done(report) => Some(report),
         End::Stopped => None,
     };
@@ -315,21 +322,59 @@ async fn a_recovery_to_a_hostile_standby_ends_and_can_be_finished() {
         assert!(report.holds, "{report}");
         client.calls()
     };
-    let (mut count, mut proven, mut failures) = (0, 0, Vec::new());
+    let (mut count, mut lies, mut failures) = (0, 0, Vec::new());
     for (call, mutation) in cases(&calls, 8) {
         let case = format!("recovery, {call}: {}", mutation.name);
         count += 1;
-        match attempt(&case, Box::pin(recovery_case(&case, (&call, mutation)))).await {
-            Ok(whole) => proven += u32::from(whole),
-            Err(wrong) => failures.push(wrong),
+        lies += u32::from(is_lie(&call, mutation));
+        if let Err(wrong) = attempt(&case, Box::pin(recovery_case(&case, (&call, mutation)))).await {
+            println!("{wrong}");
+            failures.push(wrong);
         }
     }
-    println!("{count} cases of recovery, {proven} of them finished and proven afterwards");
+    let proven = count - lies - failures.len() as u32;
+    println!("{count} cases of recovery, {lies} of them lies; {proven} of the others finished and proven afterwards");
     assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// One case; whether the recovery was proven in the end.
-async fn recovery_case(case: &str, (call, mutation): (&str, Mutation)) -> bool {
+#[tokio::test]
+async fn captures_that_once_went_wrong_stay_right() {
+    // Sprints were written down as deleted, because a refusal was taken for an empty list.
+    for (call, name) in [
+        ("GET /rest/agile/1.0/board", "403"),
+        ("GET /rest/agile/1.0/board", "400"),
+        ("GET /rest/agile/1.0/board/{board}/sprint", "400"),
+    ] {
+        let bench = bench(8).await;
+        let before = sound(&bench).await;
+        let mutation = mutation(name);
+        let case = format!("capture, {call}: {name}");
+        let outcome = Box::pin(capture_case(&bench, &before, &case, (call, mutation), Mode::Full)).await;
+        assert!(matches!(outcome, Outcome::Unread), "{case}");
+    }
+}
+
+fn mutation(name: &str) -> Mutation {
+    *ALL.iter().find(|mutation| mutation.name == name).unwrap()
+}
+
+#[tokio::test]
+async fn recoveries_that_once_went_wrong_stay_right() {
+    for (call, name) in [
+        // It panicked at an answer that was no object.
+        ("GET /rest/api/3/issue/{issue}", "a text"),
+        // Files were taken for missing, and texts written without them for good.
+        ("GET /rest/api/3/issue/{issue}", "numbers as texts"),
+        ("GET /rest/api/3/attachment/content/{attachment}", "a redirect elsewhere"),
+        // What can be no id was written down as where an object went.
+        ("GET /rest/api/3/field/{fieldId}/context", "longer texts"),
+    ] {
+        Box::pin(recovery_case(&format!("recovery, {call}: {name}"), (call, mutation(name)))).await;
+    }
+}
+
+/// One case. What was broken is whole again in the end: nothing came twice, nothing is missing, nothing differs.
+async fn recovery_case(case: &str, (call, mutation): (&str, Mutation)) {
     let bench = bench(8).await;
     sound(&bench).await;
     let client = Client::of(bench.sites.standby(), &bench.ambient);
@@ -339,16 +384,10 @@ async fn recovery_case(case: &str, (call, mutation): (&str, Mutation)) -> bool {
     assert_eq!(client.spoiling.trapped(), 0, "{case}: an address from an answer was followed");
     client.spoiling.heal();
     let report = recover(case, &recovery(&bench, &client, &journal, true)).await;
-    if !mutation.lie {
-        // What was broken is whole again: nothing came twice, and nothing is missing. What was written by a wrong answer may
-        // differ, and then the report names it.
+    if !is_lie(call, mutation) {
         let report = report.unwrap_or_else(|| panic!("{case}: the recovery cannot be finished"));
-        let missing: u64 = report.kinds.values().map(|counts| counts.missing).sum();
-        assert_eq!((report.extras_count, missing, report.problems_count), (0, 0, 0), "{case}: {report}");
-        assert!(report.holds || report.different > 0, "{case}: {report}");
-        return report.holds;
+        assert!(report.holds, "{case}: {report}");
     }
-    false
 }
 
 /// Runs in a process of its own, which [`the_memory_stays_bounded`] starts.

@@ -1,11 +1,16 @@
 //! Increments: as good as a full capture, and far cheaper.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use ambient::{Ambient, Clock, SystemClock};
 use futures::TryStreamExt;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use jira::Call;
-use recovery::capture::{self, CaptureSettings, Mode};
+use jira_emulator::SiteEvent;
+use recovery::capture::{self, CaptureSettings, Mode, Source};
 use recovery::progress::Silent;
 use recovery::{Kinds, Side};
 use serde_json::{Value, json};
@@ -61,6 +66,45 @@ async fn after_changes_an_increment_equals_a_full_capture() {
     let different: Vec<_> = one.iter().filter(|(key, body)| two.get(*key) != Some(*body)).map(|(key, _)| key).collect();
     assert_eq!(different, Vec::<&(String, String)>::new());
     assert_eq!(one.len(), two.len());
+}
+
+/// A clock that somebody set.
+#[derive(Debug)]
+struct SetClock(SystemClock, SignedDuration);
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        self.0.now() + self.1
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(span)
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_between_captures_hides_no_change() {
+    let bench = Bench::generated(10, 8).await;
+    let settings = CaptureSettings { reread: 0, ..CaptureSettings::default() };
+    let at = async |hours: i64| {
+        let clock = Arc::new(SetClock(SystemClock::new(), SignedDuration::from_hours(hours)));
+        let ambient = Ambient { clock, entropy: bench.ambient.entropy.clone() };
+        let source = Source { ambient, ..bench.source() };
+        capture::run(&settings, &source, &Silent, &CancellationToken::new()).await.unwrap()
+    };
+    at(3).await;
+    let jira = bench.sites.source_client();
+    let issues: Vec<u64> = jira.search_ids("project is not EMPTY ORDER BY key ASC").try_collect().await.unwrap();
+    let edit = json!({"fields": {"summary": "while the clock was ahead"}});
+    let call = Call::put("/rest/api/3/issue/{issue}").arg("issue", issues[1]);
+    jira.done(call.json(&edit)).await.unwrap();
+    bench.sites.source().happen(SiteEvent::Advance { milliseconds: 30 * 60 * 1000 }).await;
+    let increment = at(0).await;
+    assert_eq!((increment.mode, increment.point.counts["issue"].changed), (Mode::Increment, 1), "{increment}");
 }
 
 /// Recording needs the vault's writer, which the batches in flight need, too.

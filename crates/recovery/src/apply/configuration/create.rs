@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use site::{KindName, Object, SiteKind, Translated, Translation};
+use site::kind::Writer;
+use site::{KindName, Made, Object, SiteKind, Translated, Translation};
 
+use super::super::late::was_passed_over;
 use super::super::run::Run;
 use super::super::side_by_side::side_by_side;
 use super::decide::THERE;
@@ -13,7 +15,7 @@ use crate::Result;
 use crate::journal::{Row, State};
 
 /// What became of a lane.
-struct Made {
+struct Lane {
     rows: Vec<Row>,
     unclear: Vec<Object>,
 }
@@ -57,8 +59,8 @@ async fn create_lane(
     kind: &'static dyn SiteKind,
     objects: Vec<&Object>,
     known: &HashMap<String, Row>,
-) -> Result<Made> {
-    let mut done = Made { rows: Vec::new(), unclear: Vec::new() };
+) -> Result<Lane> {
+    let mut done = Lane { rows: Vec::new(), unclear: Vec::new() };
     let mut batches = batches(kind, &objects).into_iter().peekable();
     while let Some(batch) = batches.next() {
         run.check()?;
@@ -73,9 +75,11 @@ async fn create_lane(
             continue;
         }
         let mut rows: Vec<Row> = batch.iter().map(|object| intent(run, kind.name(), object, known)).collect();
-        run.record(&rows).await?;
+        let known = |object: &&&Object| known.get(&object.key).is_some_and(was_passed_over);
+        let late = batch.iter().filter(known).map(|object| run.late.note(run, kind.name(), &object.key));
+        run.record(&late.chain(rows.iter().cloned()).collect::<Vec<_>>()).await?;
         let writer = run.writer_with(translation.clone());
-        let results = run.settling.timed(kind.create(&writer, &translated)).await;
+        let results = send(run, kind, &writer, &translated).await?;
         drop(writer);
         let mut results = results.into_iter();
         let mut fatal = None;
@@ -88,10 +92,12 @@ async fn create_lane(
                     row.reason = made.found.then(|| THERE.to_owned());
                 }
                 Err(error) => {
-                    (row.state, row.reason) = (after(&error), Some(error.to_string()));
+                    let shut_out = run.shut_out(&error).await?;
+                    row.state = if shut_out.is_some() { State::Planned } else { after(&error) };
+                    row.reason = Some(error.to_string());
                     match row.state {
                         State::Ambiguous => done.unclear.push(object.clone()),
-                        State::Planned => fatal = Some(error),
+                        State::Planned => fatal = Some(shut_out.unwrap_or_else(|| error.into())),
                         _ => {}
                     }
                 }
@@ -99,7 +105,7 @@ async fn create_lane(
         }
         run.record(&rows).await?;
         if let Some(error) = fatal {
-            return Err(error.into());
+            return Err(error);
         }
         // Those that come next in the lane may refer to these.
         if batches.peek().is_some() {
@@ -108,6 +114,28 @@ async fn create_lane(
         done.rows.extend(rows);
     }
     Ok(done)
+}
+
+/// Sends a batch; what is refused for want of a permission that the account has is sent once more: the permission was away
+/// for that moment.
+async fn send(
+    run: &Run<'_>,
+    kind: &'static dyn SiteKind,
+    writer: &Writer,
+    batch: &[Translated],
+) -> Result<Vec<jira::Result<Made>>> {
+    let mut results = run.settling.timed(kind.create(writer, batch)).await;
+    let is_refused = |result: &jira::Result<Made>| matches!(result, Err(jira::Error::Forbidden { .. }));
+    let refused: Vec<usize> =
+        (0..results.len().min(batch.len())).filter(|place| is_refused(&results[*place])).collect();
+    if !refused.is_empty() && run.may_not_administer().await?.is_none() {
+        let again: Vec<Translated> = refused.iter().map(|place| batch[*place].clone()).collect();
+        let more = run.settling.timed(kind.create(writer, &again)).await;
+        for (place, result) in refused.into_iter().zip(more) {
+            results[place] = result;
+        }
+    }
+    Ok(results)
 }
 
 fn no_result(kind: &str) -> jira::Error {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use site::{KindName, Names, Object, SiteKind};
 
+use super::super::late::was_passed_over;
 use super::super::run::Run;
 use crate::Result;
 use crate::journal::{Row, State};
@@ -28,8 +29,13 @@ pub(super) async fn decide(
     for object in objects {
         let mut row = rows.remove(&object.key).unwrap_or_else(|| run.row(kind.name(), &object.key));
         if run.is_open(&row) {
+            let passed_over = was_passed_over(&row);
             match match_object(run, kind, object, &standby, born.contains(&object.key), &mut row) {
-                Decision::Settled => changed.push(row.clone()),
+                Decision::Settled => {
+                    let comes_late = passed_over && row.target.is_some();
+                    changed.extend(comes_late.then(|| run.late.note(run, kind.name(), &object.key)));
+                    changed.push(row.clone());
+                }
                 Decision::Create => missing.push(object.clone()),
             }
         }

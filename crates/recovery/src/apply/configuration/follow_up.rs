@@ -22,8 +22,12 @@ use crate::journal::{Row, State};
 pub(super) enum Step {
     /// As soon as its kind is there.
     Complete,
+    /// Again, when something came that it names.
+    Revise,
     /// When all issues are written.
     Conclude,
+    /// Back to how it was before that, when issues are written again.
+    Reopen,
 }
 
 /// Does what had to wait until all issues are written.
@@ -39,6 +43,36 @@ pub(in crate::apply) async fn conclude(run: &Run<'_>, kinds: &[&'static dyn Site
     Ok(())
 }
 
+/// Takes back what was done when all issues were written: some are to be written again, and what is concluded takes nothing
+/// more. It is done again in the end, whoever goes on.
+pub(in crate::apply) async fn reopen(run: &Run<'_>, kinds: &[&'static dyn SiteKind]) -> Result<()> {
+    let writer = &run.writer_with(run.translation.clone());
+    side_by_side(kinds.iter().copied(), AT_ONCE, |kind| async move {
+        let objects = run.source.of(kind.name()).iter().filter(|object| kind.concludes(object));
+        let objects: Vec<&Object> = objects.collect();
+        let sources: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
+        let rows = run.rows(kind.name(), &sources).await?;
+        let concluded = run.rows(&format!("{}{CONCLUDED}", kind.name()), &sources).await?;
+        for object in objects {
+            let target = rows.get(&object.key).and_then(|row| row.target.as_deref());
+            let row = concluded.get(&object.key).filter(|row| row.state == State::Confirmed);
+            if let (Some(target), Some(row)) = (target, row) {
+                run.check()?;
+                run.record(&[Row { state: State::Planned, ..row.clone() }]).await?;
+                let translated = kind.translate(object, &writer.translation);
+                match take(run, kind, writer, &translated, target, Step::Reopen).await {
+                    // Refused: then what needs it is refused too, and says so.
+                    Err(error) if matches!(after(&error), State::Planned) => return Err(error.into()),
+                    Ok(_) | Err(_) => {}
+                }
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(())
+}
+
 /// Takes a step for what this recovery created, each object once; harmless when repeated after a crash.
 pub(super) async fn follow_up(
     run: &Run<'_>,
@@ -48,7 +82,7 @@ pub(super) async fn follow_up(
     rows: &HashMap<String, Row>,
     step: Step,
 ) -> Result<()> {
-    let suffix = if step == Step::Complete { COMPLETED } else { CONCLUDED };
+    let suffix = if step == Step::Conclude { CONCLUDED } else { COMPLETED };
     let name = &*format!("{}{suffix}", kind.name());
     let sources: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
     let done = &run.rows(name, &sources).await?;
@@ -61,7 +95,7 @@ pub(super) async fn follow_up(
             };
             let row = done.get(&object.key).cloned().unwrap_or_else(|| run.row(name, &object.key));
             // What was missing when the step was taken may have been made by a later attempt.
-            if run.is_open(&row) || run.recovery.settings.retry_failed {
+            if run.is_open(&row) || step == Step::Revise || run.recovery.settings.retry_failed {
                 one(run, writer, kind, (object, target), row, step).await?;
             }
         }
@@ -88,11 +122,21 @@ async fn one(
     row.attempt += 1;
     match take(run, kind, writer, &translated, target, step).await {
         Ok(refused) => {
+            if !refused.is_empty()
+                && let Some(shut_out) = run.may_not_administer().await?
+            {
+                return Err(shut_out);
+            }
             row.state = State::Confirmed;
             row.reason = (!refused.is_empty()).then(|| serde_json::to_string(&refused).unwrap_or_default());
         }
         Err(error) if matches!(after(&error), State::Planned) => return Err(error.into()),
-        Err(error) => (row.state, row.reason) = (State::Failed, Some(error.to_string())),
+        Err(error) => {
+            if let Some(shut_out) = run.shut_out(&error).await? {
+                return Err(shut_out);
+            }
+            (row.state, row.reason) = (State::Failed, Some(error.to_string()));
+        }
     }
     Ok(run.record(&[row]).await?)
 }
@@ -111,7 +155,9 @@ async fn take(
         attempts += 1;
         let done = match step {
             Step::Complete => run.settling.timed(kind.complete(writer, object, target)).await,
+            Step::Revise => run.settling.timed(kind.revise(writer, object, target)).await,
             Step::Conclude => run.settling.timed(kind.conclude(writer, object, target)).await,
+            Step::Reopen => run.settling.timed(kind.reopen(writer, object, target)).await,
         };
         match done {
             Err(error) if error.outcome() == Outcome::Ambiguous && attempts < ATTEMPTS => run.settling.wait().await,

@@ -8,6 +8,7 @@ use site::Object;
 use site::kinds::issue::{Prepared, prepare};
 
 use super::lane::{Lane, Reduction, Waiting};
+use super::shapes::Shape;
 use crate::Result;
 use crate::apply::index::parent_of;
 use crate::apply::item::Item;
@@ -22,19 +23,24 @@ pub(super) struct Element {
 }
 
 impl Lane<'_> {
-    /// The elements of the next request. Empty when nothing is left.
+    /// The elements of the next request. Empty when nothing of what was looked at can come.
     pub(super) async fn build(&mut self) -> Result<Vec<Element>> {
         let mut batch: Vec<Element> = Vec::new();
         let in_order = !self.ahead.is_empty();
         let limit = self.limit();
-        let mut objects = self.load(limit, in_order).await?;
+        let fills_holes = in_order && self.fills_holes(limit).await?;
+        let mut objects = self.load(limit, in_order, fills_holes).await?;
         let mut inside: HashSet<String> = HashSet::new();
         while batch.len() < limit {
             let number = self.next.saturating_add(batch.len() as u32);
             let queue = if in_order { &mut self.ahead } else { &mut self.postponed };
             let Some(&waiting) = queue.front() else { break };
-            if in_order && self.fill_holes && number < waiting.0 {
-                batch.push(self.placeholder(number).await?);
+            if fills_holes && number < waiting.0 {
+                let Some(placeholder) = self.placeholder(number).await? else { break };
+                batch.push(placeholder);
+                if self.shapes.are_risky() {
+                    break;
+                }
                 continue;
             }
             let Some(object) = objects.remove(&waiting.1) else { break };
@@ -53,7 +59,7 @@ impl Lane<'_> {
             inside.insert(object.key.clone());
             let (mut item, screen) = self.issue(&object, waiting.0, prepared).await?;
             self.shared.proven.strip(&mut item);
-            let risky = self.shared.proven.is_risky(&item, &screen);
+            let risky = self.is_risky(&item, &screen).await?;
             batch.push(Element { item, waiting: Some(waiting) });
             // A refusal moves the numbers of all that come after it in the request. So nothing comes after what may be
             // refused.
@@ -65,10 +71,10 @@ impl Lane<'_> {
     }
 
     /// The issues that may come into the next request.
-    async fn load(&self, limit: usize, in_order: bool) -> Result<HashMap<u64, Object>> {
+    async fn load(&self, limit: usize, in_order: bool, fills_holes: bool) -> Result<HashMap<u64, Object>> {
         let queue = if in_order { &self.ahead } else { &self.postponed };
         let last = self.next.saturating_add(limit as u32);
-        let near = queue.iter().take(limit).filter(|(number, _)| !in_order || !self.fill_holes || *number < last);
+        let near = queue.iter().take(limit).filter(|(number, _)| !fills_holes || *number < last);
         let keys: Vec<String> = near.map(|(_, id)| id.to_string()).collect();
         if keys.is_empty() {
             return Ok(HashMap::new());
@@ -81,10 +87,23 @@ impl Lane<'_> {
         objects.collect()
     }
 
-    async fn placeholder(&self, number: u32) -> Result<Element> {
-        let issue_type = self.shared.meta.standard_type(&self.target).await?;
+    /// Whether holes are filled. Not when Jira refuses placeholders: then keys cannot be kept.
+    async fn fills_holes(&mut self, limit: usize) -> Result<bool> {
+        let numbers = self.ahead.iter().take(limit).map(|(number, _)| *number);
+        let has_holes = numbers.zip(self.next..).any(|(number, expected)| number != expected);
+        if has_holes {
+            self.shapes.best(&self.shared.meta, &self.target).await?;
+        }
+        Ok(self.shapes.end().is_none())
+    }
+
+    async fn placeholder(&mut self, number: u32) -> Result<Option<Element>> {
         let source = self.free_name(number);
-        Ok(Element { item: Item::placeholder(source, number, &self.target, &issue_type), waiting: None })
+        let shape = self.shapes.best(&self.shared.meta, &self.target).await?;
+        Ok(shape.map(|Shape { issue_type, fields, .. }| Element {
+            item: Item::placeholder(source, number, &self.target, issue_type, fields.clone()),
+            waiting: None,
+        }))
     }
 
     /// What a placeholder is called: by its number, unless the one of that name came to fill another number.
@@ -125,6 +144,16 @@ impl Lane<'_> {
             Some(Reduction::Bare) => item.bare(),
         };
         Ok((item, screen))
+    }
+
+    /// Whether Jira may refuse an element.
+    async fn is_risky(&self, item: &Item, screen: &Screen) -> Result<bool> {
+        let shared = self.shared;
+        let assignable = shared.meta.assignable(&self.target).await?;
+        let listed = &shared.run.listed;
+        Ok(shared
+            .proven
+            .is_risky(item, |field, value| screen.allows(field, value) || listed.allows(field, value, &assignable)))
     }
 
     /// Records that an issue cannot come. Its number becomes a hole.

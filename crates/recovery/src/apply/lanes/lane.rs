@@ -1,9 +1,15 @@
 //! One lane: a project, its next number, and what waits for it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::Shared;
+use super::shapes::Shapes;
 use crate::Result;
+use crate::apply::PLACEHOLDER;
+use crate::journal::{Row, State};
+
+/// What the journal says of a placeholder whose number was used up without it.
+pub(super) const FILLED: &str = "its number was filled by another";
 
 /// An issue that waits: its number and its id, both on the source.
 pub(super) type Waiting = (u32, u64);
@@ -34,12 +40,16 @@ pub(super) struct Lane<'s> {
     pub postponed: VecDeque<Waiting>,
     /// How many of the next requests hold one element only: after a surprise the numbers must first prove right again.
     pub singly: usize,
-    /// Whether holes are filled. Not when Jira refuses placeholders: then keys cannot be kept.
-    pub fill_holes: bool,
+    /// What holes are filled with.
+    pub shapes: Shapes,
+    /// Placeholders that were sent, or meant to be, and were not made.
+    pub unfilled: BTreeSet<String>,
     /// Placeholders that came to fill another number than the one they are called by.
     pub misplaced: HashSet<String>,
     /// How often an element was sent, for those that were sent before.
     pub attempts: HashMap<(&'static str, String), u32>,
+    /// Ids on the source of issues that an earlier run went past: what names them may be written without them.
+    pub passed_over: HashSet<String>,
     /// How many requests in a row met a limit in their middle.
     pub held_up: u32,
     /// Elements that Jira refused as they were.
@@ -52,12 +62,37 @@ impl Lane<'_> {
         loop {
             self.shared.run.check()?;
             self.postpone_taken();
+            let before = self.standing();
             let batch = self.build().await?;
-            if batch.is_empty() {
-                return Ok(());
+            if !batch.is_empty() {
+                self.send(batch).await?;
+            } else if self.standing() == before {
+                return self.close().await;
             }
-            self.send(batch).await?;
         }
+    }
+
+    /// What changes as long as there is something to do: how many wait, and whether holes are filled.
+    fn standing(&self) -> (usize, bool) {
+        (self.ahead.len() + self.postponed.len(), self.shapes.end().is_none())
+    }
+
+    /// Records of the placeholders that were not made why they are not needed any more, or could not be made.
+    async fn close(self) -> Result<()> {
+        let run = self.shared.run;
+        let unfilled: Vec<&str> = self.unfilled.iter().map(String::as_str).collect();
+        let mut rows: Vec<Row> = run.rows(PLACEHOLDER, &unfilled).await?.into_values().collect();
+        rows.retain(|row| row.state == State::Planned);
+        let (state, reason) = self.shapes.end().map_or((State::Skipped, FILLED), |reason| (State::Failed, reason));
+        for row in &mut rows {
+            (row.state, row.reason) = (state, Some(reason.to_owned()));
+        }
+        run.record(&rows).await?;
+        if let Some(reason) = self.shapes.end() {
+            let told = format!("{}: placeholders are refused, so not all keys can be kept: {reason}", self.key);
+            run.told.note(&told);
+        }
+        Ok(())
     }
 
     /// Moves issues whose number is used up to the end.

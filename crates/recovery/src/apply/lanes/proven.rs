@@ -2,9 +2,9 @@
 //!
 //! When Jira refuses one element of a request, those after it get the numbers before theirs, and their keys are lost. What
 //! is refused are references: an option that is disabled, a person who may not be assigned, a version of another project.
-//! There are only so many of them. Those that Jira itself lists for the create screen are believed; each other is tried once
-//! at the end of a request, where a refusal costs nothing, and from then on it is known. Texts, numbers and dates are always
-//! taken as safe: there is no end of them.
+//! There are only so many of them. Those that Jira itself lists are believed: on the create screen, among a project's
+//! assignable people, among the site's people and groups. Each other is tried once at the end of a request, where a refusal
+//! costs nothing, and from then on it is known. Texts, numbers and dates are always taken as safe: there is no end of them.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,7 +13,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::apply::item::Item;
-use crate::apply::screen::Screen;
 
 /// Fields whose values are decided with the project, or are no references.
 const ALWAYS: [&str; 4] = ["summary", "project", "issuetype", "parent"];
@@ -35,10 +34,11 @@ impl Proven {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether an element says something of which it is not known whether Jira takes it.
-    pub(super) fn is_risky(&self, item: &Item, screen: &Screen) -> bool {
+    /// Whether an element says something of which it is not known whether Jira takes it; `allows` tells of a field and a
+    /// value whether Jira lists it.
+    pub(super) fn is_risky(&self, item: &Item, allows: impl Fn(&str, &Value) -> bool) -> bool {
         let known = self.lock();
-        references(item).any(|(field, value, digest)| !known.taken.contains(&digest) && !screen.allows(field, value))
+        references(item).any(|(field, value, digest)| !known.taken.contains(&digest) && !allows(field, value))
     }
 
     /// Remembers that Jira took all that the element says.
@@ -77,9 +77,12 @@ fn references(item: &Item) -> impl Iterator<Item = (&str, &Value, u64)> {
     let issue_type = item.fields.get("issuetype");
     let fields = item.fields.iter().filter(|(field, _)| !ALWAYS.contains(&field.as_str()));
     fields.flat_map(move |(field, value)| {
-        // What a custom field takes may depend on the type of the issue.
-        let place = (project, issue_type.filter(|_| field.starts_with("customfield_")));
-        values(value).into_iter().map(move |value| (field.as_str(), value, digest(&(place, field, value))))
+        values(value).into_iter().map(move |value| {
+            // Which options a custom field takes may depend on the type of the issue; which people it takes does not.
+            let typed = field.starts_with("customfield_") && value.get("accountId").is_none();
+            let place = (project, issue_type.filter(|_| typed));
+            (field.as_str(), value, digest(&(place, field, value)))
+        })
     })
 }
 
@@ -104,12 +107,12 @@ fn digest(what: &((Option<&Value>, Option<&Value>), &String, &Value)) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     use super::*;
 
     fn item(fields: &Value) -> Item {
-        let mut item = Item::placeholder("1/1".to_owned(), 1, "10", "20");
+        let mut item = Item::placeholder("1/1".to_owned(), 1, "10", "20", Map::new());
         item.fields.extend(fields.as_object().unwrap().clone());
         item
     }
@@ -118,22 +121,32 @@ mod tests {
     fn a_reference_is_risky_until_it_was_taken_once() {
         let proven = Proven::default();
         let one = item(&json!({"assignee": {"accountId": "a"}, "labels": ["x"], "components": [{"id": "1"}]}));
-        let screen = Screen::default();
-        assert!(proven.is_risky(&one, &screen));
+        let nothing = |_: &str, _: &Value| false;
+        assert!(proven.is_risky(&one, nothing));
         proven.accept(&one);
-        assert!(!proven.is_risky(&one, &screen));
-        assert!(proven.is_risky(&item(&json!({"assignee": {"accountId": "b"}})), &screen));
+        assert!(!proven.is_risky(&one, nothing));
+        assert!(proven.is_risky(&item(&json!({"assignee": {"accountId": "b"}})), nothing));
         let plain = item(&json!({"summary": "s", "labels": ["y"], "description": {"type": "doc"}}));
-        assert!(!proven.is_risky(&plain, &screen));
+        assert!(!proven.is_risky(&plain, nothing));
     }
 
     #[test]
-    fn what_the_create_screen_lists_is_believed_until_it_is_refused() {
+    fn an_option_is_proven_for_a_type_of_issue_and_a_person_for_all() {
         let proven = Proven::default();
-        let mut screen = Screen::default();
-        screen.add(&json!({"fieldId": "priority", "allowedValues": [{"id": "3"}]}));
+        let of_type =
+            |issue_type: &str, value: Value| item(&json!({"issuetype": {"id": issue_type}, "customfield_1": value}));
+        let nothing = |_: &str, _: &Value| false;
+        proven.accept(&of_type("1", json!({"id": "9"})));
+        proven.accept(&of_type("1", json!({"accountId": "a"})));
+        assert!(proven.is_risky(&of_type("2", json!({"id": "9"})), nothing));
+        assert!(!proven.is_risky(&of_type("2", json!({"accountId": "a"})), nothing));
+    }
+
+    #[test]
+    fn what_jira_lists_is_believed_until_it_is_refused() {
+        let proven = Proven::default();
         let mut one = item(&json!({"priority": {"id": "3"}}));
-        assert!(!proven.is_risky(&one, &screen));
+        assert!(!proven.is_risky(&one, |field, value| field == "priority" && value["id"] == "3"));
         proven.refuse(&one, &["priority".to_owned()]);
         proven.strip(&mut one);
         assert!(!one.fields.contains_key("priority"));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use site::marks::OperationId;
 
 use super::build::Element;
-use super::lane::{Lane, Reduction};
+use super::lane::{FILLED, Lane, Reduction};
 use super::start::{adopt, is_misplaced, number_of};
 use crate::apply::PLACEHOLDER;
 use crate::apply::ambiguity::ATTEMPTS;
@@ -28,7 +28,9 @@ impl Lane<'_> {
         self.singly = self.singly.saturating_sub(1);
         let run = self.shared.run;
         let rows: Vec<Row> = batch.iter().map(|element| self.intent(&element.item)).collect();
-        run.record(&rows).await?;
+        let late = rows.iter().filter(|row| row.kind == ISSUE && self.passed_over.contains(&row.source));
+        let late = late.map(|row| run.late.note(run, ISSUE, &row.source));
+        run.record(&late.chain(rows.iter().cloned()).collect::<Vec<_>>()).await?;
         let items: Vec<Item> = batch.iter().map(|element| element.item.clone()).collect();
         match bulk::create(run, &items).await {
             Ok(Answer::Each(results)) => self.take_each(batch, rows, results).await,
@@ -65,6 +67,7 @@ impl Lane<'_> {
             row.state = State::Planned;
         }
         self.shared.run.record(&rows).await?;
+        self.unfilled.extend(rows.into_iter().filter(|row| row.kind != ISSUE).map(|row| row.source));
         for waiting in batch.into_iter().filter_map(|element| element.waiting) {
             self.put_back(waiting);
         }
@@ -178,6 +181,9 @@ impl Lane<'_> {
         for (element, row) in batch.iter().zip(&mut rows) {
             if row.state == State::Confirmed {
                 self.shared.proven.accept(&element.item);
+                if row.kind != ISSUE {
+                    self.shapes.accept();
+                }
                 self.attempts.remove(&(element.item.kind, row.source.clone()));
                 self.misplaced.extend(is_misplaced(row).then(|| row.source.clone()));
                 continue;
@@ -185,18 +191,22 @@ impl Lane<'_> {
             if let Some(refusal) = refused.get(&OperationId(row.operation)).filter(|refusal| !self.comes_later(refusal))
             {
                 self.shared.proven.refuse(&element.item, &refusal.fields);
-                self.refuse(row, refusal);
+                self.refuse(element, row, refusal);
             }
-            if row.kind != ISSUE && row.state == State::Failed {
-                // Without this placeholder its number stays free, and nothing after it can keep its key.
-                self.fill_holes = false;
-            }
-            if row.kind != ISSUE && row.state != State::Failed && element.item.number < self.next {
-                row.state = State::Skipped;
-                row.reason = Some("its number was filled by another".to_owned());
-            } else if row.state != State::Failed {
+            if row.kind == ISSUE {
+                if row.state != State::Failed {
+                    row.state = State::Planned;
+                    waiting.extend(element.waiting);
+                }
+            } else if element.item.number < self.next {
+                (row.state, row.reason) = (State::Skipped, Some(FILLED.to_owned()));
+            } else {
+                if row.state == State::Failed {
+                    // Its number stays free, and nothing after it can keep its key.
+                    self.shapes.give_up(row.reason.as_deref().unwrap_or_default());
+                }
                 row.state = State::Planned;
-                waiting.extend(element.waiting);
+                self.unfilled.insert(row.source.clone());
             }
         }
         self.shared.run.record(&rows).await?;
@@ -207,13 +217,12 @@ impl Lane<'_> {
         self.learn_transitions(&batch, &rows).await
     }
 
-    /// Decides how an element that Jira refused is sent again: without the fields that it named, then bare, then not.
-    fn refuse(&mut self, row: &mut Row, refusal: &Refusal) {
+    /// Decides how an element that Jira refused is sent again: a placeholder in another shape; an issue without the fields that
+    /// Jira named, then bare, then not.
+    fn refuse(&mut self, element: &Element, row: &mut Row, refusal: &Refusal) {
         row.reason = Some(refusal.reason.clone());
         if row.kind != ISSUE {
-            row.state = State::Failed;
-            let told = format!("{}: placeholders are refused, keys are not kept: {}", self.key, refusal.reason);
-            self.shared.run.told.note(&told);
+            self.shapes.refuse(element.item.issue_type(), &refusal.reason);
             return;
         }
         let essential = |field: &String| matches!(field.as_str(), "summary" | "project" | "issuetype" | "parent");
@@ -231,8 +240,8 @@ impl Lane<'_> {
     /// Asks one issue of each type for the ways to other statuses, so that the next requests can say them.
     async fn learn_transitions(&self, batch: &[Element], rows: &[Row]) -> Result<()> {
         for (element, row) in batch.iter().zip(rows) {
-            let issue_type = element.item.fields.get("issuetype").and_then(|value| value.get("id")?.as_str());
-            if let (ISSUE, Some(issue), Some(issue_type)) = (row.kind.as_str(), &row.target, issue_type) {
+            if let (ISSUE, Some(issue), Some(issue_type)) = (row.kind.as_str(), &row.target, element.item.issue_type())
+            {
                 self.shared.transitions.learn(&self.target, issue_type, issue).await?;
             }
         }

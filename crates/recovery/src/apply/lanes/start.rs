@@ -1,6 +1,6 @@
 //! Where a lane begins: at the first number, or where an earlier run left off.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use futures::TryStreamExt;
 use serde::Deserialize;
@@ -8,9 +8,11 @@ use site::marks::{OperationId, PROPERTY};
 
 use super::Shared;
 use super::lane::{Lane, Waiting};
+use super::shapes::Shapes;
 use crate::apply::PLACEHOLDER;
 use crate::apply::bulk::{self, Created};
 use crate::apply::index::{ProjectIssues, parts};
+use crate::apply::late::was_passed_over;
 use crate::apply::meta::parse;
 use crate::apply::run::PAGE;
 use crate::journal::{Row, State};
@@ -25,7 +27,10 @@ struct Past {
     /// Rows of which it is not known whether they happened.
     unclear: Vec<Row>,
     open: VecDeque<Waiting>,
+    passed_over: HashSet<String>,
     misplaced: HashSet<String>,
+    /// Placeholders that were not made.
+    unfilled: BTreeSet<String>,
     attempts: HashMap<(&'static str, String), u32>,
 }
 
@@ -52,9 +57,11 @@ impl<'s> Lane<'s> {
             ahead: past.open,
             postponed: VecDeque::new(),
             singly: usize::from(past.highest > 0),
-            fill_holes: true,
+            shapes: Shapes::default(),
+            unfilled: past.unfilled,
             misplaced: past.misplaced,
             attempts: past.attempts,
+            passed_over: past.passed_over,
             held_up: 0,
             reduced: HashMap::new(),
         };
@@ -120,6 +127,7 @@ async fn past(shared: &Shared<'_>, project: &ProjectIssues, source: &str) -> Res
                 None => past.open.push_back(*waiting),
                 Some(row) => {
                     if run.is_open(&row) {
+                        past.passed_over.extend(was_passed_over(&row).then(|| row.source.clone()));
                         past.open.push_back(*waiting);
                     }
                     past.take(row, ISSUE);
@@ -147,6 +155,9 @@ impl Past {
         self.misplaced.extend(is_misplaced(&row).then(|| row.source.clone()));
         if row.attempt > 0 && row.target.is_none() {
             self.attempts.insert((kind, row.source.clone()), row.attempt);
+        }
+        if kind == PLACEHOLDER && row.target.is_none() {
+            self.unfilled.insert(row.source.clone());
         }
         if matches!(row.state, State::Intent | State::Ambiguous) {
             self.unclear.push(row);

@@ -105,11 +105,9 @@ fn permissions_that_go_lose_nothing_in_silence() {
     let back = async |site: &SiteHandle| site.happen(SiteEvent::GrantPermissions).await;
     let withdrawn = SiteEvent::WithdrawPermissions;
     let (told, reference) = through(|site, middle| site.schedule(Scheduled::after(middle, withdrawn)), back);
-    // What Jira refused is named, and nothing is there twice.
-    assert!(!told.report.holds, "{}", told.report);
-    assert!(told.report.problems_count > 0, "{}", told.report);
-    assert!(told.report.causes.keys().any(|cause| cause.contains("permission")), "{:?}", told.report.causes);
-    assert_eq!(told.census.more_than(&reference.census), BTreeMap::new());
+    // It says at once what is missing, and what Jira refused meanwhile counts as not tried.
+    assert!(matches!(told.first, Err(recovery::Error::ShutOut { .. })), "{:?}", told.first);
+    is_whole(&told, &reference);
 }
 
 #[test]
@@ -150,7 +148,7 @@ fn an_hourly_quota_is_waited_for_and_told() {
     let refused: u64 = statistics.endpoints.values().filter_map(|endpoint| endpoint.statuses.get(&429)).sum();
     // Those that were in flight when the points ran out, once an hour.
     let hours = told.seconds / 3_600 + 1;
-    assert!(refused <= 16 * hours, "{refused} of {} in {hours} hours", statistics.requests);
+    assert!(refused <= 32 * hours, "{refused} of {} in {hours} hours", statistics.requests);
 }
 
 #[test]
