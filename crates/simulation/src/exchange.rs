@@ -3,62 +3,65 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ambient::Clock;
 use async_trait::async_trait;
 use jira::{Exchange, Failure};
+use jira_emulator::state::Issue;
 use jira_emulator::{Elements, Fault as SiteFault, FaultAction, LimitReason, Outage, SiteEvent, SiteHandle};
 use reqwest::{Request, Response};
 use testkit::InProcessExchange;
 
 use crate::faults::Fault;
 use crate::life::Life;
+use crate::world::World;
 
 /// The way of one process to one site.
 #[derive(Debug)]
 pub struct ProcessExchange {
     inner: Arc<InProcessExchange>,
     site: SiteHandle,
-    clock: Arc<dyn Clock>,
+    world: Arc<World>,
     life: Life,
 }
 
 const READS: &[(Fault, u64)] = &[
-    (Fault::FailBefore, 6),
-    (Fault::ResetBefore, 6),
-    (Fault::HalfBody, 6),
-    (Fault::HangThenApply, 3),
-    (Fault::ApplyThenHang, 3),
-    (Fault::WebPage, 3),
-    (Fault::TooManyRequests, 6),
-    (Fault::Unreached, 6),
-    (Fault::Slow, 6),
-    (Fault::Outage, 2),
+    (Fault::FailBefore, 9),
+    (Fault::ResetBefore, 9),
+    (Fault::HalfBody, 9),
+    (Fault::HangThenApply, 5),
+    (Fault::ApplyThenHang, 5),
+    (Fault::WebPage, 5),
+    (Fault::TooManyRequests, 9),
+    (Fault::Unreached, 9),
+    (Fault::Slow, 9),
+    (Fault::Outage, 1),
+    (Fault::SiteHangs, 1),
     (Fault::TokenRevoked, 1),
     (Fault::SearchLag, 2),
-    (Fault::Crash, 2),
-    (Fault::CrashInFlight, 2),
+    (Fault::Crash, 1),
+    (Fault::CrashInFlight, 1),
     (Fault::Superseded, 1),
     (Fault::ClockForward, 1),
     (Fault::ClockBack, 1),
 ];
 const WRITES: &[(Fault, u64)] = &[
-    (Fault::FailBefore, 6),
-    (Fault::ApplyThenFail, 12),
-    (Fault::ResetBefore, 6),
-    (Fault::ApplyThenReset, 12),
-    (Fault::HalfBody, 12),
-    (Fault::HangThenApply, 12),
-    (Fault::ApplyThenHang, 6),
-    (Fault::WebPage, 12),
-    (Fault::TooManyRequests, 6),
-    (Fault::Unreached, 6),
-    (Fault::Slow, 6),
-    (Fault::Outage, 3),
+    (Fault::FailBefore, 8),
+    (Fault::ApplyThenFail, 14),
+    (Fault::ResetBefore, 8),
+    (Fault::ApplyThenReset, 14),
+    (Fault::HalfBody, 14),
+    (Fault::HangThenApply, 14),
+    (Fault::ApplyThenHang, 8),
+    (Fault::WebPage, 14),
+    (Fault::TooManyRequests, 8),
+    (Fault::Unreached, 8),
+    (Fault::Slow, 8),
+    (Fault::Outage, 2),
+    (Fault::SiteHangs, 2),
     (Fault::TokenRevoked, 1),
-    (Fault::Forbidden, 1),
-    (Fault::Crash, 6),
-    (Fault::CrashInFlight, 12),
-    (Fault::Superseded, 6),
+    (Fault::Forbidden, 4),
+    (Fault::Crash, 3),
+    (Fault::CrashInFlight, 5),
+    (Fault::Superseded, 2),
     (Fault::ClockForward, 1),
     (Fault::ClockBack, 1),
 ];
@@ -71,16 +74,20 @@ const BATCHES: &[(Fault, u64)] = &[
     (Fault::PartialBatch, 16),
     (Fault::HalfOfBatchTold, 16),
     (Fault::CrashInFlight, 3),
+    (Fault::EditedByOthers, 3),
     (Fault::Superseded, 2),
 ];
 /// The latest moment at which a request whose sender hears nothing may still be applied: less than the time that a
 /// recovery gives the site to come to rest.
 const LATEST: u64 = 100_000;
 
+/// A text of so many bytes of JSON may be too long for Jira.
+const LONG: usize = 30_000;
+
 impl ProcessExchange {
     /// An exchange of this process with a site.
-    pub fn new(site: SiteHandle, clock: Arc<dyn Clock>, life: Life) -> Self {
-        Self { inner: Arc::new(InProcessExchange::new(site.service(), clock.clone())), site, clock, life }
+    pub fn new(site: SiteHandle, world: Arc<World>, life: Life) -> Self {
+        Self { inner: world.way_to(&site), site, world, life }
     }
 
     /// Lets the site do something to the next request.
@@ -116,22 +123,25 @@ impl ProcessExchange {
                 self.arm(FaultAction::TooManyRequests { retry_after: Some(1 + plan.below(30)), reason });
             }
             Fault::Unreached => return Err(Failure::Unreached("no connection".into())),
-            Fault::Slow => self.clock.sleep(Duration::from_millis(plan.below(20_000))).await,
-            Fault::Outage => self.outage(),
+            Fault::Slow => self.world.clock.sleep(Duration::from_millis(plan.below(20_000))).await,
+            Fault::Outage => {
+                let outages = [Outage::Refuse, Outage::Unavailable, Outage::Gone];
+                self.outage(outages[plan.below(3) as usize]);
+            }
+            Fault::SiteHangs => self.outage(Outage::Hang),
             Fault::TokenRevoked => self.revoke_token(),
             Fault::Forbidden => self.withdraw_permissions().await,
             Fault::SearchLag => self.search_lag(),
+            Fault::EditedByOthers => self.others_edit(),
             fault => self.life.befall(fault),
         }
         Ok(())
     }
 
-    fn outage(&self) {
+    fn outage(&self, outage: Outage) {
         let plan = self.life.plan();
-        // Not one that hangs: whom its end wakes first is chance. Single requests hang.
-        let outages = [Outage::Refuse, Outage::Unavailable, Outage::Gone];
-        self.site.outage(outages[plan.below(3) as usize]);
-        let (site, end) = (self.site.clone(), self.clock.sleep(Duration::from_secs(1 + plan.below(300))));
+        self.site.outage(outage);
+        let (site, end) = (self.site.clone(), self.world.clock.sleep(Duration::from_secs(1 + plan.below(300))));
         tokio::spawn(async move {
             end.await;
             site.outage(Outage::None);
@@ -141,7 +151,7 @@ impl ProcessExchange {
     fn revoke_token(&self) {
         let site = self.site.clone();
         site.revoke_token(site.admin_token());
-        let end = self.clock.sleep(Duration::from_secs(1 + self.life.plan().below(300)));
+        let end = self.world.clock.sleep(Duration::from_secs(1 + self.life.plan().below(120)));
         tokio::spawn(async move {
             end.await;
             crate::world::restore_token(&site);
@@ -150,24 +160,46 @@ impl ProcessExchange {
 
     async fn withdraw_permissions(&self) {
         self.site.happen(SiteEvent::WithdrawPermissions).await;
-        let (site, end) = (self.site.clone(), self.clock.sleep(Duration::from_secs(1 + self.life.plan().below(120))));
+        let (site, end) =
+            (self.site.clone(), self.world.clock.sleep(Duration::from_secs(1 + self.life.plan().below(120))));
         tokio::spawn(async move {
             end.await;
             site.happen(SiteEvent::GrantPermissions).await;
         });
     }
 
+    fn others_edit(&self) {
+        let world = &self.world;
+        // Not what only stands for a number; and not where a text is too long for Jira, comes back cut, as a loss says, and is
+        // therefore not compared by the proof.
+        let is_long = |original: &Issue| original.description.as_ref().is_some_and(|text| text.text().len() > LONG);
+        let is_original = |issue: &Issue| {
+            let same = |original: &Issue| original.summary == issue.summary && !is_long(original);
+            world.sites.source().inspect(|state| state.issues.values().any(same))
+        };
+        match world.others.edit(world.sites.standby(), is_original, self.life.plan()) {
+            Some(edit) => self.life.note(format_args!("others: {edit}")),
+            None => self.life.plan().missed(Fault::EditedByOthers),
+        }
+    }
+
     fn search_lag(&self) {
         let plan = self.life.plan();
         self.site.search_lag(Duration::from_secs(plan.below(240)));
         self.site.search_flicker(plan.below(2) == 0);
-        let (site, end) = (self.site.clone(), self.clock.sleep(Duration::from_secs(1 + plan.below(300))));
+        let (site, end) = (self.site.clone(), self.world.clock.sleep(Duration::from_secs(1 + plan.below(300))));
         tokio::spawn(async move {
             end.await;
             site.search_lag(Duration::ZERO);
             site.search_flicker(false);
         });
     }
+}
+
+/// Whether a path is of what hangs on issues.
+fn hangs_on_issues(path: &str) -> bool {
+    const ENDS: [&str; 4] = ["/comment", "/worklog", "/attachments", "/issueLink"];
+    ENDS.iter().any(|end| path.ends_with(end))
 }
 
 #[async_trait]
@@ -180,16 +212,24 @@ impl Exchange for ProcessExchange {
         let what = format!("{method} {path}");
         let writes = method != reqwest::Method::GET && !path.ends_with("/bulkfetch") && !path.contains("/search/");
         let plan = self.life.plan();
+        if writes && hangs_on_issues(&path) {
+            plan.release(0);
+        }
         let fault = match path.as_str() {
             "/rest/api/3/issue/bulk" => {
-                // What the story kept for the creation of issues.
-                plan.keep(0);
-                plan.draw(BATCHES, 1)
+                // What the story kept for issues; most of it for what hangs on them.
+                plan.release(6);
+                plan.draw_one_in(BATCHES, 2)
+            }
+            // Issues are there to be edited by others.
+            _ if writes && path.starts_with("/rest/api/3/issue/") && plan.below(8) == 0 => {
+                plan.draw_one_in(&[(Fault::EditedByOthers, 1)], 1)
             }
             _ if writes && path.starts_with("/rest/api/3/issue") => plan.draw(WRITES, 1),
             // Configuration is written first, and must leave some for issues.
-            _ if writes => plan.draw(WRITES, 5),
-            _ => plan.draw(READS, 6),
+            _ if writes => plan.draw(WRITES, 3),
+            // What is left for issues is for writing them.
+            _ => plan.draw(READS, if plan.is_released() { 12 } else { 2 }),
         };
         if let Some(fault) = fault {
             self.life.note(format_args!("{what}: {}", fault.name()));

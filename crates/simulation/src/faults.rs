@@ -25,14 +25,17 @@ pub enum Fault {
     Slow,
     // `exchange`: the site.
     Outage,
+    SiteHangs,
     TokenRevoked,
     Forbidden,
     SearchLag,
+    EditedByOthers,
     // `store`: one call of the object store.
     StoreBefore,
     StoreAfter,
     StoreDenied,
     StoreFull,
+    StoreTorn,
     StoreHalfRead,
     // `journal`: one call of the journal.
     JournalBefore,
@@ -47,7 +50,7 @@ pub enum Fault {
 
 impl Fault {
     /// All kinds, in the order of the table.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::FailBefore,
         Self::ApplyThenFail,
         Self::ResetBefore,
@@ -62,13 +65,16 @@ impl Fault {
         Self::Unreached,
         Self::Slow,
         Self::Outage,
+        Self::SiteHangs,
         Self::TokenRevoked,
         Self::Forbidden,
         Self::SearchLag,
+        Self::EditedByOthers,
         Self::StoreBefore,
         Self::StoreAfter,
         Self::StoreDenied,
         Self::StoreFull,
+        Self::StoreTorn,
         Self::StoreHalfRead,
         Self::JournalBefore,
         Self::JournalAfter,
@@ -78,11 +84,6 @@ impl Fault {
         Self::ClockForward,
         Self::ClockBack,
     ];
-
-    /// Kinds after which the pipeline does not yet get everything right, though it says so; they strike only when asked for.
-    /// A clock that is set back lets an increment ask for too little time. What was refused while permissions were withdrawn
-    /// is made by a later attempt, but what refers to it (a project to its category, an issue to a group) is not changed then.
-    pub const GAPS: [Self; 3] = [Self::Forbidden, Self::ClockForward, Self::ClockBack];
 
     /// What it is, in words.
     pub fn name(self) -> &'static str {
@@ -101,13 +102,16 @@ impl Fault {
             Self::Unreached => "request: no connection",
             Self::Slow => "request: slow",
             Self::Outage => "site: outage",
+            Self::SiteHangs => "site: hangs as a whole, lets go later",
             Self::TokenRevoked => "site: token dead for minutes",
             Self::Forbidden => "site: permissions withdrawn for minutes",
             Self::SearchLag => "site: search lags or flickers",
+            Self::EditedByOthers => "site: others edit what came back",
             Self::StoreBefore => "vault: call fails, nothing done",
             Self::StoreAfter => "vault: call done, answer lost",
             Self::StoreDenied => "vault: denied",
             Self::StoreFull => "vault: disk full",
+            Self::StoreTorn => "vault: half a write",
             Self::StoreHalfRead => "vault: read breaks off",
             Self::JournalBefore => "journal: fails, nothing written",
             Self::JournalAfter => "journal: written, answer lost",
@@ -147,6 +151,9 @@ impl std::fmt::Display for Table {
     }
 }
 
+/// So often every kind should strike in a world.
+const FEW: u64 = 2;
+
 /// Draws faults. Clones draw from the same.
 #[derive(Clone, Debug)]
 pub struct Plan(Arc<Mutex<State>>);
@@ -154,10 +161,10 @@ pub struct Plan(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     dice: Dice,
+    all: u64,
     left: u64,
     reserve: u64,
     one_in: u64,
-    without: &'static [Fault],
     struck: Table,
 }
 
@@ -165,19 +172,25 @@ impl Plan {
     /// A plan of `faults` strikes, one at about every `one_in`th opportunity.
     pub fn new(seed: u64, faults: u64, one_in: u64) -> Self {
         let dice = Dice::new(seed, 1);
-        let state = State { dice, left: faults, reserve: 0, one_in, without: &[], struck: Table::default() };
+        let state = State { dice, all: faults, left: faults, reserve: 0, one_in, struck: Table::default() };
         Self(Arc::new(Mutex::new(state)))
-    }
-
-    /// Never draws these kinds.
-    pub fn without(self, kinds: &'static [Fault]) -> Self {
-        self.lock().without = kinds;
-        self
     }
 
     /// Keeps so many strikes for later.
     pub fn keep(&self, reserve: u64) {
         self.lock().reserve = reserve;
+    }
+
+    /// Keeps no more than one in `part` of all strikes for later; for 0, none.
+    pub fn release(&self, part: u64) {
+        let mut state = self.lock();
+        let kept = state.all.checked_div(part).unwrap_or_default();
+        state.reserve = state.reserve.min(kept);
+    }
+
+    /// Whether nothing is kept for later any more.
+    pub fn is_released(&self) -> bool {
+        self.lock().reserve == 0
     }
 
     /// How many strikes are left that are not kept for later.
@@ -192,25 +205,40 @@ impl Plan {
     }
 
     /// Perhaps a fault of this menu, in which each kind has a weight. Calls that are made often, or whose failure ends a
-    /// process, are struck more rarely.
+    /// process, are struck more rarely. A kind that has hardly struck yet comes sooner, so that each does in every world.
     pub fn draw(&self, menu: &[(Fault, u64)], rarely: u64) -> Option<Fault> {
+        let one_in = self.lock().one_in * rarely;
+        self.draw_one_in(menu, one_in)
+    }
+
+    /// The same at every `one_in`th opportunity.
+    pub fn draw_one_in(&self, menu: &[(Fault, u64)], one_in: u64) -> Option<Fault> {
         let mut state = self.lock();
-        let one_in = state.one_in * rarely;
         if state.left <= state.reserve || !state.dice.one_in(one_in) {
             return None;
         }
-        let mut throw = state.dice.below(menu.iter().map(|(_, weight)| weight).sum());
-        let (fault, _) = menu.iter().find(|(_, weight)| {
+        let struck = |fault: &Fault| state.struck.0.get(fault).copied().unwrap_or_default();
+        let weighed =
+            menu.iter().map(|(fault, weight)| (*fault, if struck(fault) < FEW { weight * 6 } else { *weight }));
+        let weighed: Vec<(Fault, u64)> = weighed.collect();
+        let mut throw = state.dice.below(weighed.iter().map(|(_, weight)| weight).sum());
+        let (fault, _) = weighed.into_iter().find(|(_, weight)| {
             let found = throw < *weight;
             throw = throw.saturating_sub(*weight);
             found
         })?;
-        if state.without.contains(fault) {
-            return None;
-        }
         state.left -= 1;
-        *state.struck.0.entry(*fault).or_default() += 1;
-        Some(*fault)
+        *state.struck.0.entry(fault).or_default() += 1;
+        Some(fault)
+    }
+
+    /// Takes back a strike that found nothing to strike.
+    pub fn missed(&self, fault: Fault) {
+        let mut state = self.lock();
+        state.left += 1;
+        if let Some(count) = state.struck.0.get_mut(&fault) {
+            *count -= 1;
+        }
     }
 
     /// A number below `end`, for what a fault needs to know.

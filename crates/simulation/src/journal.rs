@@ -36,8 +36,8 @@ pub struct ProcessJournal {
 }
 
 const WRITES: &[(Fault, u64)] = &[
-    (Fault::JournalBefore, 6),
-    (Fault::JournalAfter, 6),
+    (Fault::JournalBefore, 3),
+    (Fault::JournalAfter, 4),
     (Fault::Crash, 4),
     (Fault::Superseded, 2),
     (Fault::ClockForward, 1),
@@ -73,7 +73,7 @@ impl ProcessJournal {
 #[async_trait]
 impl Journal for ProcessJournal {
     async fn record(&self, rows: &[Row]) -> Result<()> {
-        let lost = self.strike(WRITES, 6).await?;
+        let lost = self.strike(WRITES, 9).await?;
         let held = self.durable.lease.load(Ordering::SeqCst);
         if !self.durable.unfenced && rows.iter().any(|row| row.lease < held) {
             self.durable.refused.fetch_add(1, Ordering::SeqCst);

@@ -12,6 +12,7 @@ pub mod faults;
 pub mod journal;
 pub mod life;
 pub mod oracle;
+pub mod others;
 mod property;
 pub mod runtime;
 pub mod store;

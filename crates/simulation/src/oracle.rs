@@ -20,19 +20,24 @@ type Facts = BTreeMap<String, i64>;
 /// Files that come with a recovery: the history of an issue, texts that are too long for Jira.
 const FILES: &str = " file \"lifeboat-";
 
-/// What is lost and what is too much on the standby, in words.
-pub fn compare(source: &SiteHandle, standby: &SiteHandle) -> Vec<String> {
+/// Issues that have another key on the standby: from the one to the other.
+pub type Redirects = BTreeMap<String, String>;
+
+/// What is lost and what is too much on the standby, in words. `redirects`: what the report says of keys that could not be
+/// kept; an issue among them is looked for under its other key.
+pub fn compare(source: &SiteHandle, standby: &SiteHandle, redirects: &Redirects) -> Vec<String> {
+    let kept = Redirects::new();
     let projects: BTreeSet<String> = source.inspect(|state| {
         let live = state.projects.values().filter(|project| project.life == ProjectLife::Live);
         live.map(|project| project.key.to_string()).collect()
     });
-    let wanted = source.inspect(|state| facts(state, &projects));
-    let found = standby.inspect(|state| facts(state, &projects));
+    let wanted = source.inspect(|state| facts(state, &projects, redirects));
+    let found = standby.inspect(|state| facts(state, &projects, &kept));
     let people: BTreeSet<String> = standby.inspect(|state| {
         let active = state.users.values().filter(|user| user.active);
         active.map(|user| user.account_id.to_string()).collect()
     });
-    let mut findings = unsaid(source, standby, &projects);
+    let mut findings = unsaid(source, standby, &projects, redirects);
     for (fact, count) in &wanted {
         let there = found.get(fact).copied().unwrap_or_default();
         if there < *count && !may_be_lost(fact, &people) {
@@ -65,7 +70,13 @@ fn may_be_more(fact: &str, expected: i64) -> bool {
         || fact.starts_with("site ") && expected == 0
 }
 
-fn facts(state: &SiteState, projects: &BTreeSet<String>) -> Facts {
+/// The key under which the standby has an issue.
+fn key_of(state: &SiteState, issue: &Issue, redirects: &Redirects) -> String {
+    let key = state.key_of(issue);
+    redirects.get(&key).cloned().unwrap_or(key)
+}
+
+fn facts(state: &SiteState, projects: &BTreeSet<String>, redirects: &Redirects) -> Facts {
     let mut facts = Facts::new();
     let mut add = |fact: String| *facts.entry(fact).or_default() += 1;
     site(state, &mut add);
@@ -82,12 +93,12 @@ fn facts(state: &SiteState, projects: &BTreeSet<String>) -> Facts {
     for issue in state.issues.values() {
         let in_scope = state.projects.get(&issue.project).is_some_and(|project| projects.contains(&*project.key));
         if in_scope {
-            of_issue(state, issue, &mut add);
+            of_issue(state, issue, redirects, &mut add);
         }
     }
     for link in state.links.values() {
         let end = |end: &LinkEnd| match end {
-            LinkEnd::Issue(id) => state.issues.get(id).map(|issue| state.key_of(issue)),
+            LinkEnd::Issue(id) => state.issues.get(id).map(|issue| key_of(state, issue, redirects)),
             LinkEnd::Absent { .. } => None,
         };
         let kind = state.link_types.get(&link.link_type).map_or("?", |kind| &kind.name);
@@ -129,14 +140,15 @@ fn site(state: &SiteState, add: &mut impl FnMut(String)) {
     }
 }
 
-fn of_issue(state: &SiteState, issue: &Issue, add: &mut impl FnMut(String)) {
-    let key = state.key_of(issue);
+fn of_issue(state: &SiteState, issue: &Issue, redirects: &Redirects, add: &mut impl FnMut(String)) {
+    let key = key_of(state, issue, redirects);
     add(format!("issue {key}"));
     add(format!("{key} summary {:?}", issue.summary));
     let name = |found: Option<&std::sync::Arc<str>>| found.map(ToString::to_string).unwrap_or_default();
     add(format!("{key} type {:?}", name(state.issue_types.get(&issue.issue_type).map(|one| &one.name))));
     add(format!("{key} status {:?}", name(state.statuses.get(&issue.status).map(|one| &one.name))));
-    let parent = issue.parent.and_then(|parent| state.issues.get(&parent)).map(|parent| state.key_of(parent));
+    let parent = issue.parent.and_then(|parent| state.issues.get(&parent));
+    let parent = parent.map(|parent| key_of(state, parent, redirects));
     add(format!("{key} parent {parent:?}"));
     add(format!("{key} due {:?}", issue.due));
     for label in &issue.labels {
@@ -189,18 +201,38 @@ fn comments(state: &SiteState) -> BTreeMap<String, Vec<Vec<String>>> {
     all
 }
 
+/// The pieces of a comment that must be there. Of one so long that the line which says who wrote it, or the names of what is
+/// no plain text any more, may take it over Jira's limit, only the beginning: the whole is attached as a file, and the report
+/// names it (`text.long`).
+fn beginning(said: &[String]) -> &[String] {
+    const LIMIT: usize = 32_767;
+    const MARGIN: usize = 2_000;
+    let length: usize = said.iter().map(|words| words.chars().count()).sum();
+    if length + MARGIN < LIMIT { said } else { &said[..said.len() / 2] }
+}
+
 /// Comments that have no counterpart with all their words: what stands before them may be the line that says who wrote it
 /// and when, and what is no plain text may have become some.
-fn unsaid(source: &SiteHandle, standby: &SiteHandle, projects: &BTreeSet<String>) -> Vec<String> {
+fn unsaid(
+    source: &SiteHandle,
+    standby: &SiteHandle,
+    projects: &BTreeSet<String>,
+    redirects: &Redirects,
+) -> Vec<String> {
     let (wanted, mut found) = (source.inspect(comments), standby.inspect(comments));
+    let mut keys: Vec<&str> = redirects.iter().flat_map(|(one, other)| [one.as_str(), other.as_str()]).collect();
+    keys.sort_by_key(|key| std::cmp::Reverse(key.len()));
+    // Texts name issues by the keys that they have now.
+    let without_keys = |text: &str| keys.iter().fold(text.to_owned(), |text, key| text.replace(key, "KEY"));
     let mut unsaid = Vec::new();
     for (issue, comments) in wanted {
         let in_scope = issue.rsplit_once('-').is_some_and(|(project, _)| projects.contains(project));
         for said in comments.into_iter().filter(|_| in_scope) {
-            let there = found.entry(issue.clone()).or_default();
+            let there = found.entry(redirects.get(&issue).unwrap_or(&issue).clone()).or_default();
+            let said_at_least = beginning(&said);
             let has = |candidate: &Vec<String>| {
-                let text = candidate.join(" ");
-                said.iter().all(|words| text.contains(words.as_str()))
+                let text = without_keys(&candidate.join(" "));
+                said_at_least.iter().all(|words| text.contains(&without_keys(words)))
             };
             match there.iter().position(has) {
                 Some(place) => drop(there.remove(place)),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use site::{Kind, Object};
 use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
-use vault::Vault;
+use vault::{KeepPolicy, Vault};
 
 use crate::changes;
 use crate::dice::Dice;
@@ -52,7 +52,7 @@ impl Property {
             let settings = Settings { bulk: 1 + dice.below(6) as usize, lanes: 2, ..Settings::default() };
             let report =
                 work::recover(world.process("recovery"), settings, Vec::new(), CancellationToken::new()).await?;
-            Ok((report, oracle::compare(world.sites.source(), world.sites.standby())))
+            Ok((report, oracle::compare(world.sites.source(), world.sites.standby(), &oracle::Redirects::new())))
         })
     }
 
@@ -72,17 +72,55 @@ impl Property {
                     return Err("a capture with a point before it is an increment".into());
                 }
             }
-            let grown = contents(&world.process("reader").vault().await?).await?;
+            let grown = newest(&world).await?;
             capture(&world, &quiet(true)).await?;
-            let whole = contents(&world.process("reader").vault().await?).await?;
+            let whole = newest(&world).await?;
             Ok((differences(&grown, &whole), made))
+        })
+    }
+
+    /// Prunes a vault of many points, twice, so that what is no longer needed is really deleted: what the points that are
+    /// kept have otherwise than before. Also how many points were kept, and how many objects were deleted.
+    ///
+    /// # Errors
+    /// When a step stops, which it does not without faults.
+    pub fn pruning_harms(self) -> Outcome<(Vec<String>, u64, u64)> {
+        self.play(async |world, mut dice| {
+            let mut made = 0;
+            for _ in 0..3 + dice.below(4) {
+                capture(&world, &quiet(dice.one_in(4))).await?;
+                made += change(&world, &mut dice, made).await?;
+                world.clock.sleep(Duration::from_mins(dice.below(3_000))).await;
+            }
+            let vault = world.process("reader").vault().await?;
+            let mut before = BTreeMap::new();
+            for point in vault.points() {
+                before.insert(point.number, contents(&vault, point.number).await?);
+            }
+            drop(vault);
+            let (mut kept, mut deleted) = (0, 0);
+            let mut harm = Vec::new();
+            for _ in 0..2 {
+                let vault = world.process("pruner").vault().await?;
+                let report = vault.prune(&thin(&mut dice), false).await?;
+                (kept, deleted) = (report.kept.len() as u64, deleted + report.deleted);
+                for point in report.kept {
+                    harm.extend(differences(&before[&point], &contents(&vault, point).await?));
+                }
+                world.clock.sleep(Duration::from_hours(24 * 4)).await;
+            }
+            Ok((harm, kept, deleted))
         })
     }
 
     fn play<T>(self, act: impl AsyncFnOnce(Arc<World>, Dice) -> Outcome<T>) -> Outcome<T> {
         runtime::run(async {
             let mut dice = Dice::new(self.seed, 2);
-            let site = Seed::Generated { issues: dice.below(10) as u32, seed: self.seed };
+            let issues = dice.below(10) as u32;
+            let site = match dice.below(20) {
+                0 => Seed::Generated { issues, seed: self.seed },
+                _ => Seed::Small { issues, seed: self.seed },
+            };
             let plan = Plan::new(self.seed, 0, 1);
             let world = World::new(self.seed, site, Limits::off(), plan, Durable::default());
             // When nothing can go on and nobody sleeps, time jumps to here.
@@ -144,8 +182,26 @@ async fn change(world: &Arc<World>, dice: &mut Dice, from: u64) -> Outcome<u64> 
     Ok(count)
 }
 
-async fn contents(vault: &Vault) -> Outcome<Contents> {
-    let view = vault.at(vault.points().last().ok_or("no recovery point")?.number)?;
+/// A policy that keeps little.
+fn thin(dice: &mut Dice) -> KeepPolicy {
+    KeepPolicy {
+        hourly: dice.below(3) as usize,
+        daily: dice.below(3) as usize,
+        weekly: dice.below(2) as usize,
+        monthly: dice.below(2) as usize,
+        minimum_age: Duration::from_hours(dice.below(30)),
+        grace: Duration::from_hours(24),
+    }
+}
+
+async fn newest(world: &Arc<World>) -> Outcome<Contents> {
+    let vault = world.process("reader").vault().await?;
+    let point = vault.points().last().ok_or("no recovery point")?.number;
+    contents(&vault, point).await
+}
+
+async fn contents(vault: &Vault, point: u64) -> Outcome<Contents> {
+    let view = vault.at(point)?;
     let kinds = Kinds::registry();
     let names = Side::of_point(&view, &kinds, &vault.identity().site_url).await?.names;
     let named = kinds.configuration().map(Kind::name).chain(["issue"]).chain(kinds.hanging_names());

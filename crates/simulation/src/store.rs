@@ -10,7 +10,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStoreExt as _, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
 use crate::faults::Fault;
@@ -26,13 +26,14 @@ pub struct ProcessStore {
 }
 
 const WRITES: &[(Fault, u64)] = &[
-    (Fault::StoreBefore, 6),
-    (Fault::StoreAfter, 6),
+    (Fault::StoreBefore, 3),
+    (Fault::StoreAfter, 3),
     (Fault::StoreDenied, 3),
     (Fault::StoreFull, 3),
-    (Fault::Crash, 6),
-    (Fault::CrashInFlight, 6),
-    (Fault::Superseded, 3),
+    (Fault::StoreTorn, 3),
+    (Fault::Crash, 1),
+    (Fault::CrashInFlight, 1),
+    (Fault::Superseded, 1),
     (Fault::ClockForward, 1),
     (Fault::ClockBack, 1),
 ];
@@ -46,6 +47,8 @@ enum Strike {
     After,
     /// Half of it, and fails.
     Half,
+    /// Half of it, which stays where the store puts what it has not got whole, and fails.
+    Torn,
 }
 
 fn broken() -> Error {
@@ -64,6 +67,7 @@ impl ProcessStore {
             Fault::StoreBefore => Some(Strike::Before(broken())),
             Fault::StoreAfter => Some(Strike::After),
             Fault::StoreHalfRead => Some(Strike::Half),
+            Fault::StoreTorn => Some(Strike::Torn),
             Fault::StoreDenied => {
                 Some(Strike::Before(Error::PermissionDenied { path: path.to_owned(), source: "not allowed".into() }))
             }
@@ -82,10 +86,25 @@ impl ProcessStore {
         }
     }
 
-    async fn write<T>(&self, what: &str, path: &Path, call: impl Future<Output = Result<T>>) -> Result<T> {
+    /// Leaves half a write behind. Objects of the vault are made in one piece (a directory links them to their names, a bucket
+    /// shows them when they are whole), so the half lies beside them.
+    async fn tear(&self, path: &Path, half: Bytes) -> Error {
+        let beside = Path::from(format!("{path}#{}", self.life.plan().below(1_000)));
+        self.life.note(format_args!("vault: half of {path} stays at {beside}"));
+        self.durable.put(&beside, half.into()).await.err().unwrap_or_else(broken)
+    }
+
+    async fn write<T>(
+        &self,
+        (what, path): (&str, &Path),
+        half: Bytes,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         let struck = self.strike(path.as_ref(), WRITES, 2);
-        if let Some(Strike::Before(error)) = struck {
-            return Err(error);
+        match struck {
+            Some(Strike::Before(error)) => return Err(error),
+            Some(Strike::Torn) => return Err(self.tear(path, half).await),
+            _ => {}
         }
         let done = call.await;
         let outcome = if done.is_ok() { "" } else { ": refused" };
@@ -103,18 +122,20 @@ impl fmt::Display for ProcessStore {
 #[async_trait]
 impl ObjectStore for ProcessStore {
     async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
-        self.write("put", path, self.durable.put_opts(path, payload, options)).await
+        let whole: Bytes = payload.clone().into();
+        let half = whole.slice(..whole.len() / 2);
+        self.write(("put", path), half, self.durable.put_opts(path, payload, options)).await
     }
 
     async fn put_multipart_opts(&self, path: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
-        self.write("put in parts", path, self.durable.put_multipart_opts(path, options)).await
+        self.write(("put in parts", path), Bytes::new(), self.durable.put_multipart_opts(path, options)).await
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
-        match self.strike(path.as_ref(), READS, 60) {
+        match self.strike(path.as_ref(), READS, 100) {
             None => self.durable.get_opts(path, options).await,
             Some(Strike::Before(error)) => Err(error),
-            Some(Strike::After | Strike::Half) => {
+            Some(Strike::After | Strike::Half | Strike::Torn) => {
                 let found = self.durable.get_opts(path, options).await?;
                 let (meta, range) = (found.meta.clone(), found.range.clone());
                 let (attributes, extensions) = (found.attributes.clone(), found.extensions.clone());
@@ -134,7 +155,7 @@ impl ObjectStore for ProcessStore {
                 let one = stream::once(std::future::ready(Ok(path.clone()))).boxed();
                 let mut deleted = store.durable.delete_stream(one);
                 let delete = async { deleted.next().await.unwrap_or(Ok(path.clone())) };
-                store.write("delete", &path, delete).await
+                store.write(("delete", &path), Bytes::new(), delete).await
             }
         };
         paths.then(delete).boxed()
@@ -152,7 +173,7 @@ impl ObjectStore for ProcessStore {
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        self.write("copy", to, self.durable.copy_opts(from, to, options)).await
+        self.write(("copy", to), Bytes::new(), self.durable.copy_opts(from, to, options)).await
     }
 }
 

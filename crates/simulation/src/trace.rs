@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use ambient::Clock;
 
+/// A run without an end, which a pipeline without its safeguards may get into, ends here: far more than any other needs.
+const MOST_LINES: usize = 100_000;
+
 /// The lines of a run. Clones write to the same.
 #[derive(Clone, Debug)]
 pub struct Trace {
@@ -20,13 +23,18 @@ impl Trace {
     }
 
     /// Adds a line.
+    ///
+    /// # Panics
+    /// When there are so many that the run does not seem to end.
     pub fn line(&self, text: impl std::fmt::Display) {
         let at = self.clock.elapsed();
         let line = format!("{:>9} {text}", Milliseconds(at));
         if self.shown {
             eprintln!("{line}");
         }
-        self.lock().push(line);
+        let mut lines = self.lock();
+        assert!(lines.len() < MOST_LINES, "it does not come to an end: {line}");
+        lines.push(line);
     }
 
     /// The lines so far.

@@ -15,7 +15,7 @@ use crate::life::End;
 use crate::world::{Process, RECOVERY, World, address};
 
 /// How many processes a step may take: far more than there are faults in one.
-const MOST_PROCESSES: u32 = 2_000;
+const MOST_PROCESSES: u32 = 600;
 /// How long the lease of a process that died lasts.
 const LEASE: Duration = Duration::from_secs(20);
 /// After how long a process that lost its lease hears of it.

@@ -8,7 +8,7 @@ use ambient::{Ambient, Clock, SeededEntropy};
 use jira::{Credentials, Jira};
 use jira_emulator::{Limits, Seed, SiteHandle};
 use object_store::memory::InMemory;
-use testkit::{Sites, VirtualClock};
+use testkit::{InProcessExchange, Sites, VirtualClock};
 use uuid::Uuid;
 use vault::{Head, Identity, KeyService, LocalKeyFile, Options, Storage, Vault};
 
@@ -16,6 +16,7 @@ use crate::exchange::ProcessExchange;
 use crate::faults::Plan;
 use crate::journal::{Durable, ProcessJournal};
 use crate::life::{JumpingClock, Life};
+use crate::others::Others;
 use crate::store::ProcessStore;
 use crate::trace::Trace;
 
@@ -34,12 +35,15 @@ pub struct World {
     pub trace: Trace,
     /// The journal.
     pub journal: Arc<Durable>,
+    /// What others do on the standby.
+    pub others: Others,
+    ways: [Arc<InProcessExchange>; 2],
     machine: Arc<JumpingClock>,
     objects: Arc<InMemory>,
     keys: Arc<dyn KeyService>,
     head: Mutex<Option<Head>>,
     processes: AtomicU64,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -52,21 +56,25 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new(start));
         let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(SeededEntropy::new(seed)) };
         let sites = Sites::in_process(site, limits, ambient.clone());
+        let way = |site: &SiteHandle| Arc::new(InProcessExchange::new(site.service(), clock.clone()));
+        let ways = [way(sites.source()), way(sites.standby())];
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let keys = LocalKeyFile::create(&folder.path().join("key.json"), &ambient).expect("a key can be made");
         Arc::new(Self {
             seed,
             sites,
+            ways,
             machine: Arc::new(JumpingClock::new(clock.clone())),
             trace: Trace::new(clock.clone()),
             clock,
             plan,
             journal: Arc::new(journal),
+            others: Others::default(),
             objects: Arc::new(InMemory::new()),
             keys: Arc::new(keys),
             head: Mutex::default(),
             processes: AtomicU64::new(0),
-            _folder: folder,
+            folder,
         })
     }
 
@@ -78,6 +86,11 @@ impl World {
         let ambient = Ambient { clock: self.machine.clone(), entropy };
         life.note("begins");
         Process { world: self.clone(), life, ambient }
+    }
+
+    /// The way to a site, on which nothing goes wrong by itself.
+    pub fn way_to(&self, site: &SiteHandle) -> Arc<InProcessExchange> {
+        self.ways[usize::from(site.cloud_id() == self.sites.standby().cloud_id())].clone()
     }
 
     /// Takes the recovery's lease: whoever had it before is refused from now on.
@@ -122,7 +135,7 @@ impl Process {
         let token = site.admin_token().to_owned().into();
         let credentials = Credentials::Basic { email: site.admin_email().to_owned(), token };
         let mut settings = jira::Settings::new(site.url(), credentials);
-        let exchange = ProcessExchange::new(site.clone(), self.world.clock.clone(), self.life.clone());
+        let exchange = ProcessExchange::new(site.clone(), self.world.clone(), self.life.clone());
         settings.exchange = Some(Arc::new(exchange));
         Jira::new(settings, self.ambient.clone()).expect("an emulated site has a usable address")
     }
@@ -134,7 +147,9 @@ impl Process {
         let storage = Storage::over(Arc::new(store), "simulated");
         let known = world.head.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (keys, ambient) = (world.keys.clone(), self.ambient.clone());
-        let opened = Vault::open(storage.clone(), keys.clone(), ambient.clone(), known, Options::default()).await;
+        // All processes of the machine share the index: it need not be filled again and again.
+        let options = Options { index: Some(world.folder.path().join("index.sqlite")), ..Options::default() };
+        let opened = Vault::open(storage.clone(), keys.clone(), ambient.clone(), known, options.clone()).await;
         match opened {
             Err(vault::Error::NoVault { .. }) => {
                 let source = world.sites.source();
@@ -143,7 +158,7 @@ impl Process {
                     site: source.cloud_id().to_string(),
                     site_url: address(source),
                 };
-                Vault::create(storage, keys, ambient, identity, Options::default()).await
+                Vault::create(storage, keys, ambient, identity, options).await
             }
             opened => opened,
         }

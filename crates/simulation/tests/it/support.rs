@@ -10,6 +10,11 @@ pub(crate) fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
+/// `usual`, or `long` when long tests were asked for.
+pub(crate) fn by_length(usual: u64, long: u64) -> u64 {
+    if testkit::long_tests() { long } else { usual }
+}
+
 /// Tries seeds from `first` on, on two threads; what was wrong, by seed.
 pub(crate) fn on_two_threads(
     first: u64,
