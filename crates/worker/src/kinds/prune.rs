@@ -1,0 +1,117 @@
+//! Pruning: removes recovery points that the retention does not keep, and what only they needed.
+
+use std::fmt;
+use std::time::Duration;
+
+use ambient::Ambient;
+use async_trait::async_trait;
+use control::id::{JobId, PersonId, SiteId, TenantId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{NewJob, Schedule, Subject};
+use vault::{KeepPolicy, PruneReport};
+
+use super::{once, writes_vault};
+use crate::{Error, Finished, Kind, Result, Surroundings, Work};
+
+/// What it is called in the queue.
+pub const NAME: &str = "prune";
+
+/// How long objects that nothing needs are kept, so that no run that began before misses them.
+const GRACE: Duration = Duration::from_hours(36);
+
+/// Which recovery points stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Keep {
+    /// All of the last hours.
+    pub hourly: u32,
+    /// The last of each of the last days.
+    pub daily: u32,
+    /// The last of each of the last weeks.
+    pub weekly: u32,
+    /// The last of each of the last months.
+    pub monthly: u32,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { hourly: 24, daily: 14, weekly: 8, monthly: 12 }
+    }
+}
+
+impl Keep {
+    /// As the vault wants it.
+    pub fn policy(&self) -> KeepPolicy {
+        KeepPolicy {
+            hourly: self.hourly as usize,
+            daily: self.daily as usize,
+            weekly: self.weekly as usize,
+            monthly: self.monthly as usize,
+            minimum_age: Duration::ZERO,
+            grace: GRACE,
+        }
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { hourly, daily, weekly, monthly } = self;
+        write!(formatter, "{hourly}-{daily}-{weekly}-{monthly}")
+    }
+}
+
+/// What a pruning did, or would do.
+pub fn describe(report: &PruneReport, dry_run: bool) -> Value {
+    json!({
+        "dryRun": dry_run, "kept": report.kept, "retired": report.retired, "merged": report.merged,
+        "removed": report.removed, "deleted": report.deleted, "freed": report.freed, "heldBy": report.held_by,
+    })
+}
+
+/// A pruning to be enqueued.
+pub fn job(tenant: TenantId, site: SiteId, keep: Keep, by: Option<PersonId>, ambient: &Ambient) -> NewJob {
+    NewJob {
+        id: store::new_id(ambient),
+        tenant,
+        kind: NAME.to_owned(),
+        subject: Subject::Site(site),
+        payload: json!(keep),
+        writes: Some(writes_vault(site)),
+        // One with another retention is another pruning.
+        dedup: Some(format!("{}/{keep}", once(NAME, site))),
+        priority: -10,
+        run_at: ambient.now(),
+        max_attempts: 5,
+        created_by: by,
+        created: ambient.now(),
+    }
+}
+
+/// The kind.
+#[derive(Debug)]
+pub struct Prune;
+
+#[async_trait]
+impl Kind for Prune {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    async fn run(&self, work: &Work<'_>) -> Result<Finished> {
+        let Work { around, job, .. } = work;
+        let Subject::Site(site) = job.subject else { return Err(Error::Gone { what: "the site of a pruning" }) };
+        let keep: Keep = serde_json::from_value(job.payload.clone())
+            .map_err(|error| Error::Unreadable { what: "the retention of a pruning", reason: error.to_string() })?;
+        let site = around.site(job.tenant, site).await?;
+        let vault = around.vault(&site).await?;
+        let report = vault.prune(&keep.policy(), false).await?;
+        around.remember_head(&site, &vault).await?;
+        Ok(Finished { result: describe(&report, false), shortfall: None })
+    }
+
+    fn scheduled(&self, schedule: &Schedule, id: JobId, around: &Surroundings) -> Option<NewJob> {
+        let keep = serde_json::from_value(schedule.payload.clone()).unwrap_or_default();
+        Some(NewJob { id, ..job(schedule.tenant, schedule.site, keep, None, &around.ambient) })
+    }
+}
