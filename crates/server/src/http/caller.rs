@@ -1,0 +1,158 @@
+//! Who asks.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use control::api_key::ApiKey;
+use control::audit::Actor;
+use control::authority::{Action, may};
+use control::id::TenantId;
+use control::policy::Policy;
+use control::session::{NotEnough, Session, SessionSecret};
+use jiff::{SignedDuration, Timestamp};
+use store::Person;
+
+use super::problem::{Kind, Problem};
+use crate::Components;
+
+/// The cookie of a session where people use TLS.
+pub(crate) const SECURE_COOKIE: &str = "__Host-lifeboat";
+/// The cookie of a session on loopback, where there is no TLS.
+pub(crate) const PLAIN_COOKIE: &str = "lifeboat";
+
+/// So long may what a session remembers of its last use be old.
+const SEEN_WITHIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Whoever asks, by what they showed.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) tenant: TenantId,
+    pub(crate) person: Person,
+    pub(crate) means: Means,
+}
+
+/// What they showed.
+#[derive(Clone, Debug)]
+pub(crate) enum Means {
+    /// The cookie of a session.
+    Session(Box<Session>),
+    /// An API key.
+    Key,
+    /// They hold the files of this installation: the command line in its own process.
+    Console,
+}
+
+/// Somebody who works in this very process, with the files of the installation. Put into a request's extensions, it stands
+/// for a sign-in; nothing that comes over the network can put it there.
+#[derive(Clone, Debug)]
+pub struct Trusted(pub Person);
+
+impl Caller {
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Person(self.person.id)
+    }
+
+    /// Whether they may do this, under a policy: their role allows it, and it is sure enough that it is them.
+    pub(crate) fn may(&self, action: Action, policy: &Policy, now: Timestamp) -> Result<(), Problem> {
+        if !may(self.person.role, action) {
+            let permission = action.permission();
+            let roles: Vec<&str> = permission.roles.iter().map(|role| role.title()).collect();
+            let detail = format!("{} needs the role {}.", permission.what, roles.join(", "));
+            return Err(Problem::new(Kind::Forbidden, detail));
+        }
+        let needed = action.needs(policy);
+        match &self.means {
+            Means::Session(session) => Ok(session.satisfies(needed, now)?),
+            Means::Key if needed.signed_in_within.is_some() => {
+                Err(Problem::new(Kind::SignInAgain, "An API key cannot do this: a person must sign in."))
+            }
+            Means::Key | Means::Console => Ok(()),
+        }
+    }
+
+    /// Whether they proved a moment ago who they are.
+    pub(crate) fn signed_in_again(&self, now: Timestamp) -> bool {
+        match &self.means {
+            Means::Console => true,
+            Means::Session(session) => now < session.proven + control::authority::SIGNED_IN_AGAIN_WITHIN,
+            Means::Key => false,
+        }
+    }
+
+    /// Their session, which is what is wanted to be ended or renewed.
+    pub(crate) fn session(&self) -> Result<&Session, Problem> {
+        match &self.means {
+            Means::Session(session) => Ok(session),
+            _ => Err(Problem::refused("there is no session: this request was signed in by other means")),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| NotEnough::Over.into())
+    }
+}
+
+/// Finds out who sent a request, by what it shows.
+pub(crate) async fn identify(components: &Components, parts: &Parts) -> Result<Caller, Problem> {
+    if let Some(Trusted(person)) = parts.extensions.get::<Trusted>() {
+        return Ok(Caller { tenant: person.tenant, person: person.clone(), means: Means::Console });
+    }
+    match (bearer(&parts.headers), cookie(components, &parts.headers)) {
+        (Some(key), _) => by_key(components, key).await,
+        (None, Some(secret)) => by_session(components, &secret).await,
+        (None, None) => Err(NotEnough::Over.into()),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key)
+}
+
+/// The secret of the session whose cookie was sent.
+pub(crate) fn cookie(components: &Components, headers: &HeaderMap) -> Option<SessionSecret> {
+    let name = cookie_name(components);
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).and_then(|(_, value)| SessionSecret::parse(value))
+}
+
+/// What the cookie of a session is called.
+pub(crate) fn cookie_name(components: &Components) -> &'static str {
+    if components.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
+async fn by_key(components: &Components, sent: &str) -> Result<Caller, Problem> {
+    let over = || Problem::from(NotEnough::Over);
+    let key = ApiKey::parse(sent).map_err(|_| over())?;
+    let mut repository = components.around.store.read().await?;
+    let record = repository.api_keys().by_id(key.id()).await?.ok_or_else(over)?;
+    if !record.accepts(&components.around.pepper, &key, components.around.ambient.now()) {
+        return Err(over());
+    }
+    let person = repository.people().get(record.tenant, record.person).await?;
+    let person = person.filter(|person| person.removed.is_none()).ok_or_else(over)?;
+    Ok(Caller { tenant: record.tenant, person, means: Means::Key })
+}
+
+async fn by_session(components: &Components, secret: &SessionSecret) -> Result<Caller, Problem> {
+    let over = || Problem::from(NotEnough::Over);
+    let now = components.around.ambient.now();
+    let mut repository = components.around.store.read().await?;
+    let session = repository.sessions().by_hash(&secret.hash()).await?.ok_or_else(over)?;
+    let touched = session.touched(secret, now)?;
+    let person = repository.people().get(session.tenant, session.person).await?;
+    let person = person.filter(|person| person.removed.is_none()).ok_or_else(over)?;
+    drop(repository);
+    if now > session.seen + SEEN_WITHIN {
+        let mut repository = components.around.store.write().await?;
+        repository.sessions().save(&touched).await?;
+        repository.save().await?;
+    }
+    Ok(Caller { tenant: session.tenant, person, means: Means::Session(Box::new(touched)) })
+}

@@ -1,0 +1,10 @@
+//! The API as people and programs meet it: over HTTP, on a real database, with emulated sites.
+//!
+//! [`bench`] has a server with people who are signed in; [`flow`] plays both cases of the design; [`access`] asks every route.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod access;
+mod bench;
+mod flow;
+mod manners;
