@@ -8,16 +8,20 @@ use std::time::Duration;
 use ambient::Ambient;
 use anyhow::{Context as _, Result};
 use control::id::TenantId;
+use control::token::Pepper;
 use jira::{Credentials, Jira};
 use secrecy::SecretString;
-use store::{Person, Sealed, Site, Store, VaultHead};
+use store::job::Limits;
+use store::{Person, Site, Store};
 use vault::{Head, KeyService, LocalKeyFile, Storage, Vault};
+use worker::{Connect, Kinds, LeaseSettings, S3Place, Surroundings, VaultPlace, Worker};
 
 use crate::cli::Global;
+use crate::database;
 use crate::exit::{Exit, Fault};
 use crate::output::Output;
-use crate::secret;
-use crate::settings::{self, Settings};
+use crate::settings::{self, JiraSettings, Settings};
+use crate::{plane, secret};
 
 /// A command's surroundings.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct App {
     pub(crate) output: Output,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: Arc<dyn KeyService>,
+    /// Under what tokens, keys and codes are kept, or why it cannot be opened: most commands do without.
+    pepper: std::result::Result<Arc<Pepper>, String>,
     pub(crate) tenant: TenantId,
     /// Secrets handed over by the program itself (the demo), by the name of their environment variable.
     pub(crate) given: BTreeMap<&'static str, SecretString>,
@@ -41,19 +47,30 @@ impl App {
         private_folder(&home)?;
         let settings = settings::load(global, &home)?;
         let keys = open_keys(&home.join("keys/tenant.key"), &ambient)?;
-        let store = store_sqlite::SqliteStore::open(&home.join("lifeboat.db")).await?;
-        let store: Arc<dyn Store> = Arc::new(store);
+        let pepper = plane::pepper(&home, keys.as_ref(), &ambient).await;
+        let pepper = pepper.map(Arc::new).map_err(|error| format!("{error:#}"));
+        let store = database::open(&settings.database, &home).await?;
         let mut repository = store.write().await?;
         let tenant = repository.only_tenant(store::new_id(&ambient)).await?;
         repository.save().await?;
         let output = Output::new(global);
         let acting = global.acting.clone();
-        Ok(Self { home, settings, ambient, output, store, keys, tenant, given: BTreeMap::new(), acting })
+        Ok(Self { home, settings, ambient, output, store, keys, pepper, tenant, given: BTreeMap::new(), acting })
     }
 
     /// The same surroundings with another person acting.
     pub(crate) fn acting_as(&self, email: Option<String>) -> Self {
         Self { acting: email.or_else(|| self.acting.clone()), ..self.clone() }
+    }
+
+    /// Under what tokens, keys and codes are kept.
+    pub(crate) fn pepper(&self) -> Result<&Pepper> {
+        let key = self.home.join("keys/tenant.key");
+        let lost = |error: &String| {
+            let message = format!("{error}; put back the key file {} that it was sealed with", key.display());
+            Fault { exit: Exit::Vault, message }.into()
+        };
+        self.pepper.as_deref().map_err(lost)
     }
 
     /// A secret: handed over, or from a file, the environment or a prompt.
@@ -92,115 +109,88 @@ impl App {
         })
     }
 
+    /// What jobs work with: the same as commands do.
+    pub(crate) fn around(&self) -> Result<Surroundings> {
+        let s3 = self.settings.vault.s3.as_ref().map(|s3| S3Place {
+            bucket: s3.bucket.clone(),
+            prefix: s3.prefix.clone(),
+            region: s3.region.clone(),
+            endpoint: s3.endpoint.clone(),
+            allow_http: s3.allow_http,
+        });
+        let folder = self.settings.vault.directory.clone().unwrap_or_else(|| self.home.join("vaults"));
+        let capture = &self.settings.capture;
+        let jobs = &self.settings.jobs;
+        Ok(Surroundings {
+            store: self.store.clone(),
+            keys: self.keys.clone(),
+            // Links that nobody can check are as good as none.
+            pepper: self.pepper.clone().unwrap_or_else(|_| Arc::new(Pepper::new(self.ambient.entropy.bytes()))),
+            address: None,
+            key_name: self.home.join("keys/tenant.key").display().to_string(),
+            vaults: VaultPlace { folder, s3, cache: self.home.join("cache") },
+            sites: Arc::new(Clients { settings: self.settings.jira.clone(), ambient: self.ambient.clone() }),
+            ambient: self.ambient.clone(),
+            settings: worker::Settings {
+                capture: worker::CaptureSettings {
+                    overlap: Duration::from_secs(u64::from(capture.overlap_minutes) * 60),
+                    reread: capture.deep_issues as usize,
+                },
+                policy: plane::policy(self)?,
+                lease: LeaseSettings { most_lost: jobs.most_lost_leases, ..LeaseSettings::default() },
+                limits: Limits { writers: jobs.writers_at_once, tenant: jobs.tenant_at_once },
+            },
+        })
+    }
+
+    /// Does jobs in this process.
+    pub(crate) fn worker(&self) -> Result<Worker> {
+        Ok(Worker::new(self.around()?, Kinds::all()))
+    }
+
     /// A client of a site, with the credentials that were sealed when it was added.
     pub(crate) async fn jira(&self, site: &Site) -> Result<Jira> {
-        let Some(Sealed(sealed)) = &site.credentials else {
-            let message = format!("no credentials are stored for `{0}`: `lifeboat site add {0} …`", site.name);
-            return Err(Fault::usage(message).into());
-        };
-        let sealed = std::str::from_utf8(sealed).context("the sealed credentials are not text")?;
-        let token = self.keys.open(sealed, &credentials_context(site)).await.map_err(|_| {
-            let key = self.home.join("keys/tenant.key");
-            let message = format!(
-                "{} does not open what is stored of `{}`: put back the key file that it was stored with",
-                key.display(),
-                site.name
-            );
-            Fault { exit: Exit::Vault, message }
-        })?;
-        let token = std::str::from_utf8(token.expose()).context("the stored token is not text")?.to_owned();
-        self.client(&site.url, &site.account, SecretString::from(token))
+        Ok(self.around()?.jira(site).await?)
     }
 
     /// A client of an address.
     pub(crate) fn client(&self, url: &str, email: &str, token: SecretString) -> Result<Jira> {
-        let credentials = Credentials::Basic { email: email.to_owned(), token };
-        let mut settings = jira::Settings::new(url.parse()?, credentials);
-        settings.timeout = Duration::from_secs(self.settings.jira.timeout_seconds);
-        settings.patience = Duration::from_secs(self.settings.jira.patience_seconds);
-        settings.concurrency = self.settings.jira.concurrency;
-        Ok(Jira::new(settings, self.ambient.clone())?)
+        Ok(self.around()?.sites.client(url, email, token)?)
     }
 
     /// The storage of a site's vault, by the settings.
     pub(crate) fn storage(&self, site: &Site) -> Result<Storage> {
-        if let Some(s3) = &self.settings.vault.s3 {
-            let prefix = [s3.prefix.trim_matches('/'), &site.cloud_id].into_iter().filter(|part| !part.is_empty());
-            let settings = vault::S3Settings {
-                bucket: s3.bucket.clone(),
-                prefix: prefix.collect::<Vec<_>>().join("/"),
-                region: s3.region.clone(),
-                endpoint: s3.endpoint.clone(),
-                access_key: None,
-                secret_key: None,
-                allow_http: s3.allow_http,
-            };
-            return Ok(Storage::s3(&settings)?);
-        }
-        let root = self.settings.vault.directory.clone().unwrap_or_else(|| self.home.join("vaults"));
-        Ok(Storage::directory(&root.join(&site.cloud_id))?)
+        Ok(self.around()?.storage(site)?)
     }
 
     /// A site's vault, refused if it is older than what was seen before.
     pub(crate) async fn vault(&self, site: &Site) -> Result<Vault> {
-        let storage = self.storage(site)?;
-        let known = self.known_head(site).await?;
-        let options = self.vault_options(site);
-        let vault = Vault::open(storage, self.keys.clone(), self.ambient.clone(), known, options).await?;
-        self.remember_head(site, &vault).await?;
-        Ok(vault)
+        Ok(self.around()?.vault(site).await?)
     }
 
-    /// A site's vault, made the first time.
-    pub(crate) async fn vault_for_backup(&self, site: &Site) -> Result<Vault> {
-        match self.vault(site).await {
-            Err(error) if matches!(error.downcast_ref(), Some(vault::Error::NoVault { .. })) => {
-                if self.known_head(site).await?.is_some() {
-                    return Err(error.context(format!(
-                        "the vault of `{}` was there before: check the settings before a new one is begun",
-                        site.name
-                    )));
-                }
-                let identity = vault::Identity {
-                    tenant: self.tenant.to_string(),
-                    site: site.cloud_id.clone(),
-                    site_url: site.url.clone(),
-                };
-                let storage = self.storage(site)?;
-                let options = self.vault_options(site);
-                let vault = Vault::create(storage, self.keys.clone(), self.ambient.clone(), identity, options).await?;
-                self.remember_head(site, &vault).await?;
-                Ok(vault)
-            }
-            result => result,
-        }
-    }
-
-    /// Remembers the newest commit, so that an older vault is refused from now on.
-    pub(crate) async fn remember_head(&self, site: &Site, vault: &Vault) -> Result<()> {
-        let Head { number, mac } = vault.head();
-        let head = VaultHead { number, mac: mac.into_bytes() };
-        let mut repository = self.store.write().await?;
-        repository.sites().advance_vault_head(self.tenant, site.id, &head).await?;
-        repository.save().await?;
-        Ok(())
-    }
-
+    /// The newest commit of a site's vault that was seen.
     pub(crate) async fn known_head(&self, site: &Site) -> Result<Option<Head>> {
-        let mut repository = self.store.read().await?;
-        let head = repository.sites().vault_head(self.tenant, site.id).await?;
-        head.map(|head| Ok(Head { number: head.number, mac: String::from_utf8(head.mac)? })).transpose()
-    }
-
-    fn vault_options(&self, site: &Site) -> vault::Options {
-        let index = self.home.join("cache").join(format!("{}.index", site.cloud_id));
-        vault::Options { index: Some(index), ..vault::Options::default() }
+        Ok(self.around()?.known_head(site).await?)
     }
 }
 
-/// What a site's sealed token is bound to: it opens for no other site.
-pub(crate) fn credentials_context(site: &Site) -> String {
-    format!("lifeboat/site-credentials/{}/{}", site.tenant, site.id)
+/// Clients of sites, by the settings.
+#[derive(Debug)]
+struct Clients {
+    settings: JiraSettings,
+    ambient: Ambient,
+}
+
+impl Connect for Clients {
+    fn client(&self, url: &str, account: &str, token: SecretString) -> worker::Result<Jira> {
+        let credentials = Credentials::Basic { email: account.to_owned(), token };
+        let url = url.parse().map_err(|error: url::ParseError| worker::Error::Address { reason: error.to_string() })?;
+        let mut settings = jira::Settings::new(url, credentials);
+        settings.timeout = Duration::from_secs(self.settings.timeout_seconds);
+        settings.patience = Duration::from_secs(self.settings.patience_seconds);
+        settings.concurrency = self.settings.concurrency;
+        Ok(Jira::new(settings, self.ambient.clone())?)
+    }
 }
 
 fn home(global: &Global) -> Result<PathBuf> {

@@ -2,9 +2,12 @@
 
 pub(crate) mod connection;
 pub(crate) mod demo;
+pub(crate) mod job;
 pub(crate) mod person;
 pub(crate) mod points;
 pub(crate) mod recover;
+pub(crate) mod schedule;
+pub(crate) mod serve;
 pub(crate) mod site;
 pub(crate) mod vault;
 pub(crate) mod verification;
@@ -84,6 +87,18 @@ pub(crate) enum Command {
     /// Recover a site onto its standby
     #[command(subcommand)]
     Recover(recover::RecoverCommand),
+    /// Do whatever is due: what was scheduled, what waits, and what other workers left behind
+    ///
+    /// Any number of workers may run. Interrupted or killed, another one goes on with what it was doing.
+    Worker(job::WorkerArguments),
+    /// Jobs: list, show, pause, resume, cancel, retry
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    /// What is done again and again: add, list, remove, pause, resume
+    #[command(subcommand)]
+    Schedule(schedule::ScheduleCommand),
+    /// Serve the HTTP API to people and programs, and do what is due
+    Serve(serve::ServeArguments),
     /// The whole story on two emulated sites, ending in a proof
     Demo(demo::DemoArguments),
     /// Print a completion script for a shell

@@ -3,12 +3,16 @@
 mod backup;
 mod connection;
 mod demo;
+mod job;
 pub(crate) mod person;
 mod points;
 mod recover;
+mod schedule;
+mod serve;
 mod site;
 mod vault;
 mod verification;
+mod worker;
 
 use std::sync::OnceLock;
 
@@ -45,6 +49,10 @@ async fn dispatch(app: &App, command: Command) -> Result<()> {
         Command::Connection(command) => connection::run(app, command).await,
         Command::Verification(command) => verification::run(app, command).await,
         Command::Recover(command) => Box::pin(recover::run(app, command)).await,
+        Command::Worker(arguments) => worker::run(app, &arguments).await,
+        Command::Job(command) => job::run(app, command).await,
+        Command::Schedule(command) => schedule::run(app, command).await,
+        Command::Serve(arguments) => Box::pin(serve::run(app, &arguments)).await,
         Command::Demo(_) | Command::Completions { .. } => unreachable!("these need no home folder: see `run`"),
     }
 }

@@ -73,7 +73,26 @@ fn classify(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<std::io::Error>() {
         return of_file(error);
     }
+    if let Some(error) = cause.downcast_ref::<worker::Error>() {
+        return of_job(error);
+    }
     cause.downcast_ref::<store::StoreError>().and_then(of_store)
+}
+
+/// The errors of jobs are transparent, too.
+fn of_job(error: &worker::Error) -> Option<Exit> {
+    use worker::Error as E;
+    match error {
+        E::Store(error) => of_store(error),
+        E::Jira(error) => Some(of_jira(error)),
+        E::Vault(error) | E::VaultGone { source: error, .. } => Some(of_vault(error)),
+        E::Pipeline(error) => of_recovery(error),
+        E::NoCredentials { .. } | E::NoPoint { .. } | E::NoProject { .. } => Some(Exit::Usage),
+        E::Refused(_) | E::NotActive => Some(Exit::Refused),
+        E::NotProven | E::NotRemoved => Some(Exit::NotProven),
+        E::WrongKey { .. } | E::Damaged { .. } => Some(Exit::Vault),
+        E::Address { .. } | E::Gone { .. } | E::Unreadable { .. } | E::UnknownKind { .. } => None,
+    }
 }
 
 fn of_jira(error: &jira::Error) -> Exit {
@@ -93,7 +112,7 @@ fn of_recovery(error: &recovery::Error) -> Option<Exit> {
         E::Jira(error) => Some(of_jira(error)),
         E::Vault(error) => Some(of_vault(error)),
         E::Unreadable { .. } => Some(Exit::Vault),
-        E::SameSite { .. } | E::Removing => Some(Exit::Refused),
+        E::SameSite { .. } | E::Removing | E::ShutOut { .. } => Some(Exit::Refused),
         E::Stopped => Some(Exit::Interrupted),
         E::Journal(_) | E::Answer { .. } | E::Worker { .. } => None,
     }
@@ -109,9 +128,13 @@ fn of_store(error: &store::StoreError) -> Option<Exit> {
     use store::StoreError as E;
     match error {
         E::Exists { .. } => Some(Exit::Refused),
-        E::Full { .. } | E::Disk { .. } | E::ReadOnly { .. } | E::Unopenable { .. } | E::Busy { .. } => {
-            Some(Exit::Unreachable)
-        }
+        E::Full { .. }
+        | E::Disk { .. }
+        | E::ReadOnly { .. }
+        | E::Unopenable { .. }
+        | E::Unreachable { .. }
+        | E::Denied { .. }
+        | E::Busy { .. } => Some(Exit::Unreachable),
         _ => None,
     }
 }

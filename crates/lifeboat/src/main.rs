@@ -1,16 +1,16 @@
 //! The program: command line, settings, wiring, and the demo.
 //!
-//! Nothing is decided here: `recovery` does the work on sites and vaults, `control` decides who may do what, `store`
-//! remembers. Start at [`cli`] (what can be typed), then [`commands`] (one file for each group), [`app`] (wiring).
+//! Nothing is decided here: `worker` does the jobs, `control` decides who may do what, `store` remembers. Start at [`cli`] (what can be typed), then [`commands`] (one file for each group), [`app`] (wiring).
 
 mod app;
 mod cli;
 mod commands;
 mod confirm;
+mod database;
+mod dns;
 mod exit;
 mod files;
-mod journal;
-mod lease;
+mod jobs;
 mod output;
 mod plane;
 mod secret;

@@ -1,15 +1,20 @@
 //! The control plane, as the command line drives it: every change is one event through `control`'s transition function,
 //! saved together with its audit event; then whatever follows of itself (cool-down, unlock, time-outs).
 
+use std::path::Path;
+
+use ambient::Ambient;
 use anyhow::{Context as _, Result};
+use control::audit::Happening;
 use control::connection::{Cause, Connection, Event, Refused, State};
 use control::id::{ConnectionId, PersonId};
 use control::policy::Policy;
+use control::safeguards::{Kept, SafeguardEvent};
 use control::token::Pepper;
-use store::{Person, Repository, Role, transition};
+use store::{Person, Repository, Role, Site};
+use vault::KeyService;
 
 use crate::app::App;
-use crate::commands::person;
 use crate::exit::Fault;
 
 /// The connection with this name.
@@ -27,11 +32,7 @@ pub(crate) async fn connection(app: &App, name: &str) -> Result<Connection> {
 
 /// A connection's state now, after everything that is due.
 pub(crate) async fn state(app: &App, id: ConnectionId) -> Result<State> {
-    let mut repository = app.store.write().await?;
-    transition::settle(repository.as_mut(), app.tenant, id, &policy(app)?, app.ambient.now()).await?;
-    let state = repository.connections().state(app.tenant, id).await?.context("the connection has just disappeared")?;
-    repository.save().await?;
-    Ok(state)
+    Ok(app.around()?.connection(app.tenant, id).await?)
 }
 
 /// Lets `event` happen to a connection (or make it), and then whatever follows of itself. A refusal is audited and changes
@@ -51,15 +52,23 @@ pub(crate) async fn happen_within(
     id: ConnectionId,
     event: Event,
 ) -> Result<Result<State>> {
-    let (policy, now) = (policy(app)?, app.ambient.now());
-    transition::settle(repository, app.tenant, id, &policy, now).await?;
-    let decided = transition::apply(repository, app.tenant, id, &event, &policy, now).await?;
-    transition::settle(repository, app.tenant, id, &policy, now).await?;
-    let state = repository.connections().state(app.tenant, id).await?;
-    Ok(match decided {
-        Ok(_) => state.context("the connection has just disappeared"),
-        Err(refused) => Err(refusal(&refused).into()),
-    })
+    let happened = app.around()?.happen(repository, app.tenant, id, &event).await?;
+    Ok(happened.map_err(|refused| refusal(&refused).into()))
+}
+
+/// Writes down that something about what guards a source was refused, where the transaction that tried it is not saved.
+pub(crate) async fn note_refusal(app: &App, source: &Site, event: &SafeguardEvent, kept: Kept) -> Result<()> {
+    let subject = format!("site/{}", source.id);
+    let refused = Happening::refused(app.ambient.now(), event.actor(), event.action(), subject, kept);
+    let mut repository = app.store.write().await?;
+    repository.audit().append(app.tenant, refused).await?;
+    Ok(repository.save().await?)
+}
+
+/// The policy of a connection: its source's own, or that of the settings.
+pub(crate) async fn policy_of(app: &App, connection: &Connection) -> Result<Policy> {
+    let mut repository = app.store.read().await?;
+    Ok(app.around()?.policy(repository.as_mut(), app.tenant, connection.source).await?)
 }
 
 /// The policy that the settings choose.
@@ -72,7 +81,7 @@ pub(crate) fn policy(app: &App) -> Result<Policy> {
 
 /// What a person is told. Whoever activates is told the same whatever the cause; the others work on their own connection
 /// and may know.
-fn refusal(refused: &Refused) -> Fault {
+pub(crate) fn refusal(refused: &Refused) -> Fault {
     if refused.cause.is_of_an_activation() {
         return Fault::refused(refused.to_string());
     }
@@ -85,15 +94,14 @@ fn refusal(refused: &Refused) -> Fault {
     Fault::refused(format!("refused: {}{hint}", refused.cause))
 }
 
-/// The acting person, who must have one of the roles.
+/// The acting person, who must have one of the roles, or one that stands in for it.
 pub(crate) async fn actor(app: &App, roles: &[Role]) -> Result<Person> {
     let actor = app.actor().await?;
-    if roles.contains(&actor.role) {
+    if roles.iter().any(|&role| actor.role.acts_as(role)) {
         return Ok(actor);
     }
-    let wanted: Vec<&str> = roles.iter().map(|role| person::title(*role)).collect();
-    let message =
-        format!("{} acts here as {}; this needs {}", actor.email, person::title(actor.role), wanted.join(" or "));
+    let wanted: Vec<&str> = roles.iter().map(|role| role.title()).collect();
+    let message = format!("{} acts here as {}; this needs {}", actor.email, actor.role.title(), wanted.join(" or "));
     Err(Fault::refused(message).into())
 }
 
@@ -106,16 +114,16 @@ pub(crate) async fn name_of(app: &App, id: PersonId) -> Result<String> {
 
 /// The key under which verifiers and codes are kept, made the first time and sealed with the key service: it lies outside
 /// the database.
-pub(crate) async fn pepper(app: &App) -> Result<Pepper> {
+pub(crate) async fn pepper(home: &Path, keys: &dyn KeyService, ambient: &Ambient) -> Result<Pepper> {
     const CONTEXT: &str = "lifeboat/pepper";
-    let path = app.home.join("keys/pepper.sealed");
+    let path = home.join("keys/pepper.sealed");
     let bytes: [u8; 32] = if path.try_exists()? {
         let sealed = std::fs::read_to_string(&path)?;
-        let opened = app.keys.open(sealed.trim(), CONTEXT).await?;
+        let opened = keys.open(sealed.trim(), CONTEXT).await?;
         opened.expose().try_into().with_context(|| format!("{} is damaged", path.display()))?
     } else {
-        let fresh = app.ambient.entropy.bytes::<32>();
-        crate::files::write_private(&path, app.keys.seal(&fresh, CONTEXT).await?.as_bytes())?;
+        let fresh = ambient.entropy.bytes::<32>();
+        crate::files::write_private(&path, keys.seal(&fresh, CONTEXT).await?.as_bytes())?;
         fresh
     };
     Ok(Pepper::new(bytes))

@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use serde::{Deserialize, Serialize};
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
 
 use crate::cli::Global;
 use crate::exit::Fault;
 
 /// Everything that can be set. `docs/settings.md` explains each.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
+    /// Where the control plane's state lies.
+    pub(crate) database: DatabaseSettings,
     /// Where vaults lie.
     pub(crate) vault: VaultSettings,
     /// How captures work.
@@ -19,13 +22,31 @@ pub(crate) struct Settings {
     /// How recoveries work.
     pub(crate) recovery: RecoverySettings,
     /// What must be verified before a recovery.
+    pub(crate) mail: MailSettings,
     pub(crate) verification: VerificationSettings,
     /// How Jira is talked to.
     pub(crate) jira: JiraSettings,
+    /// How many jobs run at once.
+    pub(crate) jobs: JobSettings,
+}
+
+/// `[database]`. Default: `lifeboat.db` in the home folder.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DatabaseSettings {
+    /// A PostgreSQL database, `postgres://user@host:port/database`; it may hold a password.
+    #[serde(deserialize_with = "secret")]
+    pub(crate) url: Option<SecretString>,
+    /// A file with the user's password, instead of `PGPASSWORD` or one in the address.
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
 }
 
 /// `[vault]`
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct VaultSettings {
     /// A folder; default: `vaults` in the home folder. Each site has a folder in it.
@@ -35,7 +56,7 @@ pub(crate) struct VaultSettings {
 }
 
 /// `[vault.s3]`. Keys come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), never from the file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct S3 {
     pub(crate) bucket: String,
@@ -56,7 +77,7 @@ impl S3 {
 }
 
 /// `[capture]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CaptureSettings {
     /// How far back an increment looks again, in minutes: search lags behind.
@@ -72,7 +93,7 @@ impl Default for CaptureSettings {
 }
 
 /// `[recovery]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RecoverySettings {
     /// How long to wait at least before looking for an object whose creation had no clear answer, in seconds.
@@ -88,7 +109,7 @@ impl Default for RecoverySettings {
 }
 
 /// `[verification]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct VerificationSettings {
     /// `standard` (a supporter, a contact, the requester's address, a proof), `strict`, or `solo` (no four eyes).
@@ -101,8 +122,22 @@ impl Default for VerificationSettings {
     }
 }
 
+/// `[mail]`. Without a server, letters go into the folder `outbox` of the home folder, to be handed over.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MailSettings {
+    /// The mail server: `smtps://host:465`, or `smtp://host:587?tls=required`.
+    pub(crate) server: Option<String>,
+    /// Who letters are from: `Lifeboat <lifeboat@example.com>`.
+    pub(crate) from: Option<String>,
+    /// Whom to sign in as.
+    pub(crate) user: Option<String>,
+    /// A file with the password.
+    pub(crate) password_file: Option<PathBuf>,
+}
+
 /// `[jira]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct JiraSettings {
     /// How long one request may take, in seconds.
@@ -115,7 +150,28 @@ pub(crate) struct JiraSettings {
 
 impl Default for JiraSettings {
     fn default() -> Self {
-        Self { timeout_seconds: 60, patience_seconds: 300, concurrency: 16 }
+        Self { timeout_seconds: 60, patience_seconds: 300, concurrency: 32 }
+    }
+}
+
+/// `[jobs]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct JobSettings {
+    /// How many jobs that write to the same site, or to the same vault, run at once. More than one gains nothing against
+    /// Jira's limits.
+    pub(crate) writers_at_once: u32,
+    /// How many jobs run at once in all, on all machines.
+    pub(crate) tenant_at_once: u32,
+    /// After how many workers in a row that died over it, within a minute and without getting further, a job rests.
+    pub(crate) most_lost_leases: u32,
+}
+
+impl Default for JobSettings {
+    fn default() -> Self {
+        let limits = store::job::Limits::default();
+        let most_lost_leases = worker::LeaseSettings::default().most_lost;
+        Self { writers_at_once: limits.writers, tenant_at_once: limits.tenant, most_lost_leases }
     }
 }
 
@@ -149,6 +205,9 @@ mod tests {
         std::fs::write(&path, "[capture]\noverlap_minutes = 30\n").unwrap();
         let settings = load(&global(&path), folder.path()).unwrap();
         assert_eq!((settings.capture.overlap_minutes, settings.capture.deep_issues), (30, 500));
+        std::fs::write(&path, "[database]\nurl = \"postgres://ann:canary@db/x\"\n").unwrap();
+        let settings = load(&global(&path), folder.path()).unwrap();
+        assert!(settings.database.url.is_some() && !format!("{settings:?}").contains("canary"), "{settings:?}");
         std::fs::write(&path, "[capture]\noverlap = 30\n").unwrap();
         let error = load(&global(&path), folder.path()).unwrap_err();
         assert!(error.to_string().contains("overlap"), "{error}");

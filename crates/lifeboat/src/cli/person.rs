@@ -24,8 +24,16 @@ pub(crate) enum PersonCommand {
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RoleName {
+    /// Does what administrators do, and answers for the installation
+    Owner,
     /// Makes and activates connections, asks for recoveries, starts them
     Administrator,
+    /// Keeps backups and recoveries going
+    Operator,
+    /// Reads the audit log and every status
+    Auditor,
     /// Verifies and approves requests of others
     Support,
+    /// Leads the supporters
+    SupportLead,
 }

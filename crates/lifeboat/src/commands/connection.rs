@@ -1,12 +1,13 @@
 //! `lifeboat connection …`: the link between a source and its standby.
 
 use anyhow::{Context as _, Result};
+use control::audit::Actor;
 use control::connection::{
-    Activation, AppliesTo, Cause, Connection, ConnectionStatus, Contact, Event, FreshToken, Kind, NewConnection,
-    Refused,
+    Activation, ActivationRefused, AppliesTo, Connection, Event, FreshToken, Kind, NewConnection,
 };
 use control::id::ConnectionId;
 use control::name::ConnectionName;
+use control::safeguards::SafeguardEvent;
 use control::source_url::SourceUrl;
 use control::token::{Token, Verifier, VerifierContext};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -40,11 +41,10 @@ pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]
     let name = ConnectionName::parse(name).map_err(|error| Fault::usage(error.to_string()))?;
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let source = app.site(source).await?;
-    register_contacts(app, &source, contacts).await?;
     let id: ConnectionId = store::new_id(&app.ambient);
     let token = Token::generate(app.ambient.entropy.bytes(), app.ambient.entropy.bytes());
     let context = VerifierContext { tenant: app.tenant, connection: id, generation: 0, source_cloud: &source.cloud_id };
-    let verifier = Verifier::new(&plane::pepper(app).await?, context, &token);
+    let verifier = Verifier::new(app.pepper()?, context, &token);
     let new = NewConnection {
         id,
         tenant: app.tenant,
@@ -54,9 +54,9 @@ pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]
         source: source.id,
         source_cloud: source.cloud_id.clone(),
         by: actor.id,
-        fresh: FreshToken { id: token.id().clone(), verifier },
+        fresh: FreshToken { id: token.id().clone(), verifier, expires: None },
     };
-    plane::happen(app, id, Event::Create(Box::new(new))).await?;
+    make(app, &source, contacts, new).await?;
     let revealed = token.reveal();
     let shown = revealed.expose_secret();
     let value = json!({ "name": name.as_str(), "source": source.name, "sourceUrl": source.url, "token": shown, "status": "Activation pending" });
@@ -71,15 +71,31 @@ pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]
     Ok(revealed)
 }
 
-async fn register_contacts(app: &App, source: &Site, contacts: &[String]) -> Result<()> {
+/// Makes the connection with the contacts that are named with it, all or nothing. A refusal leaves its audit event alone.
+async fn make(app: &App, source: &Site, contacts: &[String], new: NewConnection) -> Result<()> {
+    let (id, by) = (new.id, new.by);
+    let event = Event::Create(Box::new(new));
+    let mut repository = app.store.write().await?;
     for email in contacts {
-        let person = person::ensure(app, email, None, Role::Contact).await?;
-        let contact = Contact { person: person.id, registered: app.ambient.now() };
-        let mut repository = app.store.write().await?;
-        repository.people().add_contact(app.tenant, source.id, &contact).await?;
-        repository.save().await?;
+        let person = person::ensure(app, repository.as_mut(), Actor::Person(by), (email, None, Role::Contact)).await?;
+        let named = repository.people().contacts(app.tenant, source.id).await?;
+        if named.iter().any(|contact| contact.person == person.id) {
+            continue;
+        }
+        let naming = SafeguardEvent::AddContact { by, person: person.id };
+        if let Err(kept) = app.around()?.guard(repository.as_mut(), app.tenant, source.id, &naming).await? {
+            repository.cancel().await?;
+            plane::note_refusal(app, source, &naming, kept).await?;
+            return Err(Fault::refused(format!("refused: {email} cannot be named: {kept}")).into());
+        }
     }
-    Ok(())
+    if let Err(refused) = plane::happen_within(app, repository.as_mut(), id, event.clone()).await? {
+        repository.cancel().await?;
+        // The same again, without the contacts, so that it is in the audit log.
+        plane::happen(app, id, event).await?;
+        return Err(refused);
+    }
+    Ok(repository.save().await?)
 }
 
 async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretString) -> Result<()> {
@@ -100,7 +116,7 @@ async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretStri
     };
     drop(repository);
     let token_fits = match &connection {
-        Some(connection) => connection.verifier.accepts(&plane::pepper(app).await?, context(connection), &token),
+        Some(connection) => connection.verifier.accepts(app.pepper()?, context(connection), &token),
         None => false,
     };
     let activation = Activation {
@@ -116,9 +132,9 @@ async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretStri
     let connection = state.connection.context("an activated connection is there")?;
     if connection.bound.as_ref().is_none_or(|bound| bound.site != standby.id) {
         // The token was used from a second site: the connection is suspended, and whoever tried learns nothing of it.
-        return Err(Fault::refused(Refused::from(Cause::ActivationReuse).to_string()).into());
+        return Err(Fault::refused(ActivationRefused.to_string()).into());
     }
-    let value = json!({ "name": connection.name.as_str(), "status": status(connection.status), "locked": true, "standby": standby.name });
+    let value = json!({ "name": connection.name.as_str(), "status": connection.shown_status(), "locked": true, "standby": standby.name });
     app.output.result(&value, || {
         format!(
             "Connection \"{0}\" is Active on {1}, and locked: nothing can be recovered before it is verified.\n\
@@ -172,25 +188,15 @@ async fn describe(app: &App, connection: &Connection) -> Result<(Value, String)>
     };
     let lock = if vouched { "unlocked" } else { "locked" };
     let value = json!({
-        "name": connection.name.as_str(), "status": status(connection.status), "locked": !vouched,
+        "name": connection.name.as_str(), "status": connection.shown_status(), "locked": !vouched,
         "source": source, "standby": standby, "made": connection.made.to_string(),
     });
     let line = format!(
         "{:32} {:19} {:9} {source} -> {}\n",
         connection.name.as_str(),
-        status(connection.status),
+        connection.shown_status(),
         lock,
         standby.as_deref().unwrap_or("(not activated)")
     );
     Ok((value, line))
-}
-
-/// What people see.
-pub(crate) fn status(status: ConnectionStatus) -> &'static str {
-    match status {
-        ConnectionStatus::Issued => "Activation pending",
-        ConnectionStatus::Active => "Active",
-        ConnectionStatus::Suspended => "Suspended",
-        ConnectionStatus::Revoked => "Revoked",
-    }
 }

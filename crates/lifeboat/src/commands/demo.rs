@@ -57,10 +57,11 @@ struct Story {
 impl Story {
     async fn begin(global: Global, arguments: &DemoArguments, ambient: Ambient) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lifeboat-demo-").tempdir()?;
-        let world = World::start(arguments, &ambient).await?;
         let home: PathBuf = folder.path().join("home");
         let global = Global { home: Some(home), config: None, json: false, acting: None, ..global };
         let app = App::open(&global, ambient).await?;
+        expect_nothing(&app).await?;
+        let world = World::start(arguments, &app.ambient).await?;
         Ok(Self { app, world, folder, global })
     }
 
@@ -173,6 +174,16 @@ impl Story {
             Ok(()) => Err(Fault::not_proven(format!("`lifeboat {}` should have been refused", line.join(" "))).into()),
         }
     }
+}
+
+/// The environment may name a database that is in use: the story does not happen there.
+async fn expect_nothing(app: &App) -> Result<()> {
+    let mut repository = app.store.read().await?;
+    if repository.sites().list(app.tenant).await?.is_empty() {
+        return Ok(());
+    }
+    let message = "the database that LIFEBOAT_SET__DATABASE__URL names has sites already: name an empty one, or none";
+    Err(Fault::refused(message).into())
 }
 
 /// A line as the shell would hand it over.

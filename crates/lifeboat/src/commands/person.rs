@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use control::audit::{Actor, Happening};
 use serde_json::json;
-use store::{Person, Role};
+use store::{Person, Repository, Role};
 
 use crate::app::App;
 use crate::cli::person::{PersonCommand, RoleName};
@@ -19,26 +20,43 @@ pub(crate) async fn run(app: &App, command: PersonCommand) -> Result<()> {
 
 async fn add(app: &App, email: String, name: Option<String>, role: RoleName) -> Result<()> {
     let role = match role {
+        RoleName::Owner => Role::Owner,
         RoleName::Administrator => Role::Administrator,
+        RoleName::Operator => Role::Operator,
+        RoleName::Auditor => Role::Auditor,
         RoleName::Support => Role::Support,
+        RoleName::SupportLead => Role::SupportLead,
     };
-    let person = ensure(app, &email, name, role).await?;
-    app.output.result(&describe(&person), || format!("{} may act as {}", person.email, title(role)))
+    let mut repository = app.store.write().await?;
+    // The first ones are added while there is nobody to act.
+    let actor = match &app.acting {
+        Some(acting) => repository.people().by_email(app.tenant, acting).await?,
+        None => None,
+    };
+    let actor = actor.map_or(Actor::Unknown, |actor| Actor::Person(actor.id));
+    let person = ensure(app, repository.as_mut(), actor, (&email, name, role)).await?;
+    repository.save().await?;
+    app.output.result(&describe(&person), || format!("{} may act as {}", person.email, role.title()))
 }
 
-/// The person with this address, added if nobody has it yet. A person has one role: four eyes need two people.
-pub(crate) async fn ensure(app: &App, email: &str, name: Option<String>, role: Role) -> Result<Person> {
+/// The person with this address, added (by `actor`, says the audit log) if nobody has it yet. A person has one role: four eyes
+/// need two people. Whoever began the transaction saves it.
+pub(crate) async fn ensure(
+    app: &App,
+    repository: &mut dyn Repository,
+    actor: Actor,
+    (email, name, role): (&str, Option<String>, Role),
+) -> Result<Person> {
     let email = email.trim().to_lowercase();
     if !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')) {
         return Err(Fault::usage(format!("`{email}` is not an e-mail address")).into());
     }
-    let mut repository = app.store.write().await?;
     if let Some(person) = repository.people().by_email(app.tenant, &email).await? {
         if person.role != role {
             let message = format!(
                 "{email} is registered as {} already; the same person cannot be {} too",
-                title(person.role),
-                title(role)
+                person.role.title(),
+                role.title()
             );
             return Err(Fault::refused(message).into());
         }
@@ -51,9 +69,11 @@ pub(crate) async fn ensure(app: &App, email: &str, name: Option<String>, role: R
         email,
         role,
         added: app.ambient.now(),
+        removed: None,
     };
     repository.people().add(&person).await?;
-    repository.save().await?;
+    let happening = Happening::done(person.added, actor, "member.add", format!("person/{}", person.id));
+    repository.audit().append(app.tenant, happening.with("role", role.title())).await?;
     Ok(person)
 }
 
@@ -64,21 +84,12 @@ async fn list(app: &App) -> Result<()> {
     let values: Vec<_> = people.iter().map(describe).collect();
     app.output.result(&values, || {
         people.iter().fold(String::new(), |mut text, person| {
-            let _ = writeln!(text, "{:32} {:14} {}", person.email, title(person.role), person.name);
+            let _ = writeln!(text, "{:32} {:14} {}", person.email, person.role.title(), person.name);
             text
         })
     })
 }
 
 fn describe(person: &Person) -> serde_json::Value {
-    json!({ "email": person.email, "name": person.name, "role": title(person.role), "added": person.added.to_string() })
-}
-
-/// What people call a role.
-pub(crate) fn title(role: Role) -> &'static str {
-    match role {
-        Role::Administrator => "administrator",
-        Role::Support => "support",
-        Role::Contact => "contact",
-    }
+    json!({ "email": person.email, "name": person.name, "role": person.role.title(), "added": person.added.to_string() })
 }

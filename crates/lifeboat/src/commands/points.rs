@@ -10,7 +10,6 @@ use vault::{DiffEntry, Difference, RecoveryPoint, Vault};
 
 use crate::app::App;
 use crate::cli::points::PointsCommand;
-use crate::exit::Fault;
 
 pub(crate) async fn run(app: &App, command: PointsCommand) -> Result<()> {
     match command {
@@ -24,16 +23,7 @@ pub(crate) async fn run(app: &App, command: PointsCommand) -> Result<()> {
 
 /// The point with this number, or the newest.
 pub(crate) fn find(vault: &Vault, site: &str, point: Option<u64>) -> Result<RecoveryPoint> {
-    let mut points = vault.points();
-    match point {
-        Some(number) => points
-            .into_iter()
-            .find(|point| point.number == number)
-            .ok_or_else(|| vault::Error::NoSuchPoint(number).into()),
-        None => points.pop().ok_or_else(|| {
-            Fault::usage(format!("`{site}` has no recovery point yet: `lifeboat backup run {site}`")).into()
-        }),
-    }
+    Ok(worker::find_point(vault, site, point)?)
 }
 
 fn list(app: &App, vault: &Vault) -> Result<()> {

@@ -1,11 +1,11 @@
 //! `lifeboat recover …`: pull a site from its vault onto the standby.
 //!
-//! Whether it may run at all is decided by `control` (an unlock is good for one start); what it does, by `recovery`.
-//! [`job`] sets one up, [`drive`] runs it to its end or to where it goes on, [`removal`] takes away what it made.
+//! Whether it may run at all is decided by `control` (an unlock is good for one start); what it does, by the kind of job in
+//! `worker`. [`options`] reads what was typed, [`drive`] does the job to its end or to where it goes on, and says what came
+//! of it.
 
 mod drive;
-mod job;
-mod removal;
+pub(super) mod options;
 
 use std::path::Path;
 
@@ -14,12 +14,13 @@ use control::connection::{Event, RequestStatus, State};
 use recovery::plan::Depth;
 use recovery::prove::Report;
 use serde_json::{Value, json};
-use store::{RecoveryRun, Role, RunState, Stop};
+use store::{Job, Role, Stop, StopRequest};
+use worker::kinds::recovery::setup;
 
 use crate::app::App;
 use crate::cli::recover::{Options, RecoverCommand};
 use crate::exit::Fault;
-use crate::{confirm, files, lease, plane};
+use crate::{confirm, files, jobs, plane};
 
 pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
     match command {
@@ -44,8 +45,9 @@ async fn plan(app: &App, options: &Options) -> Result<()> {
     let state = plane::state(app, connection.id).await?;
     let request = state.request.as_ref().filter(|request| request.status.is_vouched());
     request.ok_or_else(|| locked(&options.connection, &state))?;
-    let run = job::new_run(app, &state, options).await?;
-    let recovery = job::recovery(app, &run, 0).await?;
+    let (around, choice) = (app.around()?, options::choice(app, options)?);
+    let (run, _) = setup::prepare(&around, app.tenant, &state, &choice, None).await?;
+    let recovery = setup::recovery(&around, &run, 0).await?;
     let progress = app.output.progress(&app.ambient);
     let plan = recovery::plan::make(&recovery, Depth::Exact, &progress, &super::interrupt()).await;
     progress.finish();
@@ -57,56 +59,67 @@ async fn start(app: &App, options: &Options) -> Result<()> {
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let connection = plane::connection(app, &options.connection).await?;
     let state = plane::state(app, connection.id).await?;
-    if let Some(run) = open_run(app, &state).await? {
-        removal::refuse_while_it_goes_on(&options.connection, &run)?;
+    if let Some(job) = open_job(app, &state).await? {
+        refuse_while_it_is_removed(&options.connection, &job)?;
         app.output.note("going on with the recovery that was begun");
-        return drive::run(app, &options.connection, run, Some(actor.id), false).await;
+        return drive::go_on(app, &options.connection, &job, actor.id, false).await;
     }
-    let running = state.request.as_ref().is_some_and(|request| request.status == RequestStatus::Running);
-    let state = if running {
-        // The process died between the start and its first note: the start holds, the run is made now.
-        state
-    } else if state.request.as_ref().is_some_and(|request| request.status == RequestStatus::Unlocked) {
-        job::new_run(app, &state, options).await?;
-        plane::happen(app, connection.id, Event::Start { by: actor.id }).await?
-    } else {
-        return Err(locked(&options.connection, &state).into());
+    let event = match state.request.as_ref().map(|request| request.status) {
+        Some(RequestStatus::Unlocked) => Some(Event::Start { by: actor.id }),
+        // An earlier version died between the start and its first note: the start holds, the job is made now.
+        Some(RequestStatus::Running) => None,
+        _ => return Err(locked(&options.connection, &state).into()),
     };
-    let run = RecoveryRun { started_by: Some(actor.id), ..job::new_run(app, &state, options).await? };
-    let mut repository = app.store.write().await?;
-    repository.recoveries().add(&run).await?;
-    repository.save().await?;
-    drive::run(app, &options.connection, run, Some(actor.id), false).await
+    let choice = options::choice(app, options)?;
+    let prepared = setup::prepare(&app.around()?, app.tenant, &state, &choice, Some(actor.id)).await?;
+    drive::begin(app, &options.connection, connection.id, event, prepared, actor.id).await
 }
 
 async fn resume(app: &App, name: &str, retry_failed: bool) -> Result<()> {
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let connection = plane::connection(app, name).await?;
     let state = plane::state(app, connection.id).await?;
-    let run = open_run(app, &state).await?.ok_or_else(|| {
+    let job = open_job(app, &state).await?.ok_or_else(|| {
         Fault::refused(format!("no recovery over \"{name}\" waits to be resumed: `lifeboat recover start \"{name}\"`"))
     })?;
-    removal::refuse_while_it_goes_on(name, &run)?;
-    drive::run(app, name, run, Some(actor.id), retry_failed).await
+    refuse_while_it_is_removed(name, &job)?;
+    drive::go_on(app, name, &job, actor.id, retry_failed).await
 }
 
 /// Asks a running recovery to stop. One that nobody works on is ended here.
-async fn ask(app: &App, name: &str, stop: Stop) -> Result<()> {
+pub(super) async fn ask(app: &App, name: &str, stop: Stop) -> Result<()> {
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let connection = plane::connection(app, name).await?;
     let state = plane::state(app, connection.id).await?;
-    let run = open_run(app, &state).await?;
-    let run = run.ok_or_else(|| Fault::refused(format!("no recovery over \"{name}\" is under way")))?;
-    let now = app.ambient.now();
-    let worked_on = run.lease.as_ref().is_some_and(|held| held.until > now && lease::free_from(Some(held), now) == now);
-    if worked_on {
-        let mut repository = app.store.write().await?;
-        repository.recoveries().ask_to_stop(app.tenant, run.id, stop).await?;
-        repository.save().await?;
-        let value = json!({ "connection": name, "asked": word(stop) });
-        return app.output.result(&value, || format!("The recovery was asked to {}.\n", word(stop)));
+    let job = open_job(app, &state).await?;
+    let job = job.ok_or_else(|| Fault::refused(format!("no recovery over \"{name}\" is under way")))?;
+    if !jobs::is_worked_on(app, &job) {
+        return drive::end(app, name, &job, actor.id, stop).await;
     }
-    drive::end(app, name, run, Some(actor.id), stop).await
+    let mut repository = app.store.write().await?;
+    let request = StopRequest { stop, by: Some(actor.id) };
+    repository.jobs().ask_to_stop(app.tenant, job.id, Some(request)).await?;
+    repository.save().await?;
+    let value = json!({ "connection": name, "asked": word(stop) });
+    app.output.result(&value, || format!("The recovery was asked to {}.\n", word(stop)))
+}
+
+/// Whether this person may let a recovery go on that rests.
+pub(super) async fn may_go_on(app: &App, name: &str, job: &Job) -> Result<()> {
+    plane::actor(app, &[Role::Administrator]).await?;
+    refuse_while_it_is_removed(name, job)
+}
+
+/// A recovery of which something is removed already cannot go on.
+fn refuse_while_it_is_removed(name: &str, job: &Job) -> Result<()> {
+    if !worker::kinds::recovery::is_removing(job) {
+        return Ok(());
+    }
+    let message = format!(
+        "what the recovery over \"{name}\" made is being removed, so it cannot go on; `lifeboat recover cancel \"{name}\" \
+         --remove` goes on removing, `lifeboat recover cancel \"{name}\"` keeps the rest"
+    );
+    Err(Fault::refused(message).into())
 }
 
 fn word(stop: Stop) -> &'static str {
@@ -120,7 +133,7 @@ fn word(stop: Stop) -> &'static str {
 async fn report(app: &App, name: &str, output: Option<&Path>) -> Result<()> {
     let connection = plane::connection(app, name).await?;
     let mut repository = app.store.read().await?;
-    let runs = repository.recoveries().list(app.tenant).await?;
+    let runs = repository.recoveries().list(app.tenant, None, u32::MAX).await?;
     drop(repository);
     let run = runs.into_iter().find(|run| run.connection == Some(connection.id) && run.report.is_some());
     let value: Value = run.and_then(|run| run.report).ok_or_else(|| {
@@ -147,15 +160,13 @@ fn finished(report: &Report) -> Result<()> {
     .into())
 }
 
-/// The run of the connection's open request that is not over.
-async fn open_run(app: &App, state: &State) -> Result<Option<RecoveryRun>> {
+/// The job of the connection's open request that is not over.
+async fn open_job(app: &App, state: &State) -> Result<Option<Job>> {
     let Some(request) = state.request.as_ref().filter(|request| request.status.is_vouched()) else { return Ok(None) };
     let mut repository = app.store.read().await?;
-    let runs = repository.recoveries().list(app.tenant).await?;
-    let ours = |run: &RecoveryRun| {
-        run.request == Some(request.id) && matches!(run.state, RunState::Running | RunState::Paused)
-    };
-    Ok(runs.into_iter().find(ours))
+    let Some(run) = repository.recoveries().of_request(app.tenant, request.id).await? else { return Ok(None) };
+    let job = repository.jobs().get(app.tenant, run.job).await?;
+    Ok(job.filter(|job| !job.state.is_final()))
 }
 
 /// Why nothing can be recovered yet, and the next step.

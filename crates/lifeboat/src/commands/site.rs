@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use store::{KnownName, NameKind, Sealed, Site};
 use url::Url;
 
-use crate::app::{App, credentials_context};
+use worker::credentials_context;
+
+use crate::app::App;
 use crate::cli::site::SiteCommand;
 use crate::exit::{Exit, Fault};
 use crate::secret;

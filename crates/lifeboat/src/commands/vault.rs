@@ -1,39 +1,34 @@
 //! `lifeboat vault …`: verify, prune, history of one item.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use anyhow::Result;
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
-use vault::{Depth, KeepPolicy, Vault, VerifyReport, VersionInfo, verify_keyless};
+use store::Site;
+use vault::{Depth, Vault, VerifyReport, VersionInfo, verify_keyless};
+use worker::kinds::prune::{self, Keep};
+use worker::kinds::verify;
+use worker::{CameTo, Finished};
 
 use crate::app::App;
 use crate::cli::vault::VaultCommand;
+use crate::commands::interrupt;
 use crate::exit::{Exit, Fault};
-
-/// How long objects that nothing needs are kept, so that no run that began before misses them.
-const GRACE: Duration = Duration::from_hours(36);
+use crate::jobs;
 
 pub(crate) async fn run(app: &App, command: VaultCommand) -> Result<()> {
     match command {
-        VaultCommand::Verify { site, without_key } => verify(app, &site, without_key).await,
+        VaultCommand::Verify { site, without_key } => verified(app, &site, without_key).await,
         VaultCommand::Prune { site, keep_hourly, keep_daily, keep_weekly, keep_monthly, dry_run } => {
-            let policy = KeepPolicy {
-                hourly: keep_hourly as usize,
-                daily: keep_daily as usize,
-                weekly: keep_weekly as usize,
-                monthly: keep_monthly as usize,
-                minimum_age: Duration::ZERO,
-                grace: GRACE,
-            };
-            prune(app, &site, &policy, dry_run).await
+            let keep = Keep { hourly: keep_hourly, daily: keep_daily, weekly: keep_weekly, monthly: keep_monthly };
+            prune_vault(app, &site, keep, dry_run).await
         }
         VaultCommand::History { site, kind, key, show } => history(app, &site, &kind, &key, show).await,
     }
 }
 
-async fn verify(app: &App, name: &str, without_key: bool) -> Result<()> {
+async fn verified(app: &App, name: &str, without_key: bool) -> Result<()> {
     let site = app.site(name).await?;
     let (report, without_key) = if without_key {
         (without_any_key(app, &site).await?, true)
@@ -48,7 +43,7 @@ async fn verify(app: &App, name: &str, without_key: bool) -> Result<()> {
             Err(error) => return Err(error),
         }
     };
-    app.output.result(&described(&report), || told(name, &report, without_key))?;
+    app.output.result(&verify::describe(&report), || told(name, &report, without_key))?;
     if report.problems.is_empty() {
         return Ok(());
     }
@@ -59,21 +54,13 @@ async fn verify(app: &App, name: &str, without_key: bool) -> Result<()> {
 /// Whether a flipped bit can be behind it: one in the id of the key, too.
 fn may_be_damage(error: &anyhow::Error) -> bool {
     use vault::Error as E;
-    matches!(error.downcast_ref(), Some(E::Damaged { .. } | E::Missing { .. } | E::WrongKey { .. } | E::KeyService(_)))
+    let Some(worker::Error::Vault(error)) = error.downcast_ref() else { return false };
+    matches!(error, E::Damaged { .. } | E::Missing { .. } | E::WrongKey { .. } | E::KeyService(_))
 }
 
-async fn without_any_key(app: &App, site: &store::Site) -> Result<VerifyReport> {
+async fn without_any_key(app: &App, site: &Site) -> Result<VerifyReport> {
     let known = app.known_head(site).await?;
     Ok(verify_keyless(&app.storage(site)?, known.as_ref()).await?)
-}
-
-fn described(report: &VerifyReport) -> Value {
-    let problems: Vec<Value> =
-        report.problems.iter().map(|problem| json!({ "object": problem.object, "what": problem.what })).collect();
-    json!({
-        "objects": report.objects, "bytes": report.bytes, "records": report.records,
-        "problems": problems, "unnamed": report.unnamed,
-    })
 }
 
 fn told(name: &str, report: &VerifyReport, without_key: bool) -> String {
@@ -99,29 +86,47 @@ fn told(name: &str, report: &VerifyReport, without_key: bool) -> String {
     text
 }
 
-async fn prune(app: &App, name: &str, policy: &KeepPolicy, dry_run: bool) -> Result<()> {
+async fn prune_vault(app: &App, name: &str, keep: Keep, dry_run: bool) -> Result<()> {
     let site = app.site(name).await?;
-    let vault = app.vault(&site).await?;
-    let report = vault.prune(policy, dry_run).await?;
-    app.remember_head(&site, &vault).await?;
-    let value = json!({
-        "dryRun": dry_run, "kept": report.kept, "retired": report.retired, "merged": report.merged,
-        "removed": report.removed, "deleted": report.deleted, "freed": report.freed, "heldBy": report.held_by,
-    });
-    app.output.result(&value, || {
+    let report = if dry_run {
+        let report = app.vault(&site).await?.prune(&keep.policy(), true).await?;
+        prune::describe(&report, true)
+    } else {
+        pruned(app, &site, keep).await?
+    };
+    app.output.result(&report, || {
+        let count = |name: &str| report[name].as_array().map_or(0, Vec::len);
         let would = if dry_run { "would be " } else { "" };
         let mut text = format!(
             "{} recovery points kept, {} {would}retired; {} objects {would}deleted, {} bytes freed\n",
-            report.kept.len(),
-            report.retired.len(),
-            report.deleted,
-            report.freed
+            count("kept"),
+            count("retired"),
+            report["deleted"],
+            report["freed"]
         );
-        if !report.held_by.is_empty() {
-            let _ = writeln!(text, "nothing was deleted while held by: {}", report.held_by.join(", "));
+        let holders: Vec<&str> = report["heldBy"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if !holders.is_empty() {
+            let _ = writeln!(text, "nothing was deleted while held by: {}", holders.join(", "));
         }
         text
     })
+}
+
+/// Prunes, as a job: nothing else writes to the vault meanwhile.
+async fn pruned(app: &App, site: &Site, keep: Keep) -> Result<Value> {
+    app.vault(site).await?;
+    let worker = app.worker()?;
+    let new = || prune::job(app.tenant, site.id, keep, None, &app.ambient);
+    let what = format!("the vault of `{}`", site.name);
+    let job = jobs::begin(app, &worker, &new, &what).await?;
+    match jobs::run(app, &worker, &job, None, &interrupt()).await?.came_to {
+        CameTo::Finished(Finished { result, .. }) => Ok(result),
+        CameTo::Failed(error) => Err(error.into()),
+        CameTo::Interrupted => Err(Fault::interrupted("stopped; the same command goes on").into()),
+        CameTo::Lost | CameTo::Asked(_) => {
+            Err(Fault::refused(format!("the pruning of `{}` was stopped by somebody else", site.name)).into())
+        }
+    }
 }
 
 async fn history(app: &App, name: &str, kind: &str, key: &str, show: Option<u64>) -> Result<()> {

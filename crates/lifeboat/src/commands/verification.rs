@@ -84,8 +84,8 @@ async fn approve(app: &App, name: &str, checked: &str) -> Result<()> {
     let approval = Event::Approve { by: actor.id, seen, note: note.clone() };
     let state = plane::happen(app, connection.id, approval).await?;
     // Under a policy that takes attestations, what support writes down having checked is the proof of ownership.
-    let attested = Event::ProveSite { by: actor.id, kind: ProofKind::Attestation, note };
-    let accepts = plane::policy(app)?.accepted_proofs.contains(&ProofKind::Attestation);
+    let attested = Event::ProveSite { by: actor.id, kind: ProofKind::Attestation, seen, note };
+    let accepts = plane::policy_of(app, &connection).await?.accepted_proofs.contains(&ProofKind::Attestation);
     let verifying = state.request.as_ref().is_some_and(|request| request.status == RequestStatus::Verifying);
     let state = if accepts && verifying { plane::happen(app, connection.id, attested).await? } else { state };
     report(app, &state, || format!("{} approved request {seen} over \"{name}\".\n", actor.email)).await
@@ -145,7 +145,7 @@ async fn described(app: &App, state: &State) -> Result<Value> {
         "requester": plane::name_of(app, request.requester).await?,
         "opened": request.opened.to_string(),
         "status": word(request.status),
-        "needs": needs(app, state)?,
+        "needs": needs(app, state).await?,
     }))
 }
 
@@ -159,7 +159,7 @@ async fn told(app: &App, state: &State) -> Result<String> {
         request.opened.strftime("%Y-%m-%d %H:%M UTC"),
     );
     let _ = writeln!(text, "  request {}", RequestDigest::new(connection, request));
-    for need in needs(app, state)? {
+    for need in needs(app, state).await? {
         let _ = writeln!(text, "  still needs {need}");
     }
     if request.status == RequestStatus::Unlocked {
@@ -168,33 +168,10 @@ async fn told(app: &App, state: &State) -> Result<String> {
     Ok(text)
 }
 
-/// What the policy still asks for.
-fn needs(app: &App, state: &State) -> Result<Vec<String>> {
-    let policy = plane::policy(app)?;
-    let Some(request) = &state.request else { return Ok(Vec::new()) };
-    if !matches!(request.status, RequestStatus::Verifying | RequestStatus::Cooling) {
-        return Ok(Vec::new());
-    }
-    let evidence = &request.evidence;
-    let of_contacts =
-        |by: PersonId| state.contacts.iter().any(|contact| contact.person == by) && by != request.requester;
-    let contacts = evidence.confirmations.iter().filter(|statement| of_contacts(statement.by)).count();
-    let mut needs = Vec::new();
-    let mut need = |wanted: u32, have: usize, what: &str| {
-        let missing = (wanted as usize).saturating_sub(have);
-        if missing > 0 {
-            needs.push(format!("{missing} {what}"));
-        }
-    };
-    need(policy.support_approvals, evidence.approvals.len(), "approval(s) by support");
-    need(policy.contact_confirmations, contacts, "confirmation(s) by recovery contacts");
-    need(policy.proofs, evidence.proofs.len(), "proof(s) that the source is yours");
-    let own = evidence.confirmations.iter().filter(|statement| statement.by == request.requester).count();
-    need(u32::from(policy.requester_confirms), own, "confirmation by whoever asked");
-    if request.status == RequestStatus::Cooling && !request.cooled {
-        needs.push("the cool-down to end".to_owned());
-    }
-    Ok(needs)
+/// What the source's policy still asks for.
+async fn needs(app: &App, state: &State) -> Result<Vec<String>> {
+    let Some(connection) = &state.connection else { return Ok(Vec::new()) };
+    Ok(state.needs(&plane::policy_of(app, connection).await?))
 }
 
 /// What people see.

@@ -1,7 +1,9 @@
 //! From the token to the unlock: what each step shows, and what each refuses.
 
+use control::audit::{Actor, Outcome};
 use jira_emulator::{Emulator, Limits, Options, Seed, SiteOptions};
 use serde_json::json;
+use store::Store as _;
 
 use crate::world::{CONTACT, LINK, OWNER, SUPPORT, World};
 
@@ -79,6 +81,57 @@ async fn making_a_connection_says_what_to_do_with_its_token() {
       }
     ]
     "#);
+}
+
+/// What the audit log says was done or refused, and by whom: somebody known, or nobody yet.
+async fn audited(world: &World) -> Vec<(String, Outcome, bool)> {
+    let store = store_sqlite::SqliteStore::open(&world.home.database()).await.unwrap();
+    let mut repository = store.write().await.unwrap();
+    let tenant = repository.only_tenant(store::new_id(&ambient::Ambient::system())).await.unwrap();
+    let events = repository.audit().events(tenant, 0, 100).await.unwrap();
+    drop(repository);
+    store.close().await;
+    let happenings = events.into_iter().map(|event| event.happening);
+    happenings.map(|it| (it.action, it.outcome, matches!(it.actor, Actor::Person(_)))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_not_made_leaves_no_contacts() {
+    let world = World::empty().await;
+    world.add_people();
+    world.add_production();
+    let line = ["connection", "add", LINK, "--source", "production"];
+    world.home.run_as(OWNER, &line).fails(3);
+    world.home.run_as(OWNER, &[&line[..], &["--contact", CONTACT]].concat()).done();
+    let (done, refused) = (Outcome::Done, Outcome::Refused);
+    let mut expected = vec![
+        ("member.add".to_owned(), done, false),
+        ("member.add".to_owned(), done, false),
+        ("connection.create".to_owned(), refused, true),
+        ("member.add".to_owned(), done, true),
+        ("contact.add".to_owned(), done, true),
+        ("connection.create".to_owned(), done, true),
+    ];
+    assert_eq!(audited(&world).await, expected);
+
+    // The name exists: the second contact, who was new, is not there either.
+    let second = [&line[..], &["--contact", CONTACT, "--contact", "new@example.com"]].concat();
+    world.home.run_as(OWNER, &second).fails(3);
+    assert_eq!(audited(&world).await, expected);
+    let people = world.home.run(&["person", "list"]).done().out;
+    assert!(!people.contains("new@example.com"), "{people}");
+
+    // An eighth contact is one too many.
+    let many: Vec<String> = (1..8).map(|number| format!("contact{number}@example.com")).collect();
+    let mut line = vec!["connection", "add", "Another one", "--source", "production"];
+    for contact in &many {
+        line.extend(["--contact", contact]);
+    }
+    let message = world.home.run_as(OWNER, &line).fails(3);
+    assert!(message.contains("contact7@example.com") && message.contains("7 recovery contacts"), "{message}");
+    expected.push(("contact.add".to_owned(), refused, true));
+    assert_eq!(audited(&world).await, expected);
+    assert_eq!(world.home.run(&["person", "list"]).done().out, people);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -129,6 +129,11 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// The number of its process.
+    pub(crate) fn number(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -16,7 +16,7 @@ async fn announced(stage: &Stage) -> BTreeMap<String, u64> {
     let store = store_sqlite::SqliteStore::open(&stage.world.home.database()).await.unwrap();
     let mut repository = store.write().await.unwrap();
     let tenant = repository.only_tenant(store::new_id(&ambient::Ambient::system())).await.unwrap();
-    let runs = repository.recoveries().list(tenant).await.unwrap();
+    let runs = repository.recoveries().list(tenant, None, 9).await.unwrap();
     drop(repository);
     let mut announced = BTreeMap::new();
     for run in runs {

@@ -14,6 +14,7 @@ mod home;
 mod index;
 mod journal;
 mod killed;
+mod postgres;
 mod recoveries;
 mod removals;
 mod seeds;
@@ -24,4 +25,5 @@ mod terminal;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod traced;
 mod usage;
+mod workers;
 mod world;

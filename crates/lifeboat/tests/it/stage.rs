@@ -115,27 +115,24 @@ impl Stage {
     pub(crate) async fn goes_on(&self, after: &str) -> Duration {
         let clock = Ambient::system().clock;
         let (begun, asked) = (clock.elapsed(), self.asked());
-        let running = self.start();
-        let mut went_on = None;
-        let ended = tokio::join!(running.end(), async {
-            while went_on.is_none() {
-                if self.asked() > asked {
-                    went_on = Some(clock.elapsed().saturating_sub(begun));
-                } else if clock.elapsed().saturating_sub(begun) > 2 * GOES_ON_WITHIN {
-                    return;
-                }
-                pause(20).await;
+        let (mut went_on, mut running) = (None, std::pin::pin!(self.start().end()));
+        let ended = loop {
+            if went_on.is_none() && self.asked() > asked {
+                went_on = Some(clock.elapsed().saturating_sub(begun));
             }
-        });
-        let ended = ended.0;
-        // When the kill came after the last thing that it had to do, there is nothing to go on with.
-        let over = self.job == Job::Recovery && ended.code == 3;
-        assert!(ended.code == 0 || over, "{after}: {ended}");
-        if !over {
-            assert!(went_on.is_some_and(|time| time < GOES_ON_WITHIN), "{after}: it went on after {went_on:?}");
-        }
+            tokio::select! {
+                ended = &mut running => break ended,
+                () = pause(20) => {}
+            }
+        };
+        // When the kill came after the last thing that it had to ask, there is nothing to go on with.
+        let over = self.asked() == asked;
+        assert!(ended.code == 0 || over && self.job == Job::Recovery && ended.code == 3, "{after}: {ended}");
+        let went_on =
+            if over { Duration::ZERO } else { went_on.unwrap_or_else(|| clock.elapsed().saturating_sub(begun)) };
+        assert!(went_on < GOES_ON_WITHIN, "{after}: it went on after {went_on:?}");
         self.has_come_to_the_same(after).await;
-        went_on.unwrap_or_default()
+        went_on
     }
 
     /// What is there now is what the undisturbed run came to, and the vault is sound.

@@ -114,6 +114,7 @@ impl World {
             name: CONTACT.to_owned(),
             role: Role::Contact,
             added: registered,
+            removed: None,
         };
         repository.people().add(&person).await.unwrap();
         let source = repository.sites().by_name(tenant, "production").await.unwrap().unwrap();

@@ -1,239 +1,141 @@
-//! Runs a recovery: plan, apply, prove, under a lease that is kept; and brings it to rest when it must stop.
+//! Does a recovery's job in this process: to its end, or until it must stop, and says what came of it.
 
 use anyhow::Result;
-use control::connection::{Event, RequestStatus};
-use control::id::PersonId;
-use recovery::progress::Progress as _;
+use control::connection::Event;
+use control::id::{ConnectionId, PersonId};
+use recovery::apply::remove::RemovalReport;
 use recovery::prove::Report;
-use recovery::{Recovery, apply, plan, prove};
-use serde_json::Value;
-use store::{LeaseToken, RecoveryRun, RunState, Stop};
-use tokio_util::sync::CancellationToken;
+use serde_json::{Value, json};
+use store::{Job, NewJob, RecoveryRun, Stop};
+use worker::kinds::recovery::go_on_from;
+use worker::{CameTo, Finished, Ran, Worker};
 
-use super::{job, removal};
 use crate::app::App;
 use crate::commands::interrupt;
 use crate::exit::Fault;
-use crate::lease::{self, Ended, Keeper};
-use crate::plane;
+use crate::{jobs, plane};
 
-/// How long the vault keeps everything for a recovery that does not come back.
-pub(super) const HOLD: std::time::Duration = std::time::Duration::from_hours(14 * 24);
-
-/// Runs a recovery to its end, or until it must stop; the same call later goes on.
-pub(super) async fn run(
+/// Lets the start happen, enqueues the job with it, and does it. What was enqueued and cannot be taken yet is waited for.
+pub(super) async fn begin(
     app: &App,
     name: &str,
-    run: RecoveryRun,
-    by: Option<PersonId>,
-    retry_failed: bool,
+    connection: ConnectionId,
+    event: Option<Event>,
+    (run, new): (RecoveryRun, NewJob),
+    by: PersonId,
 ) -> Result<()> {
-    let token = claim(app, name, &run).await?;
-    if let Err(error) = mark_running(app, &run, by).await {
-        release(app, &run, token, RunState::Paused, None).await?;
-        return Err(error);
+    let worker = app.worker()?;
+    let mut repository = app.store.write().await?;
+    if let Some(event) = event
+        && let Err(refused) = plane::happen_within(app, repository.as_mut(), connection, event).await?
+    {
+        repository.save().await?;
+        return Err(refused);
     }
-    let keeper = Keeper::recovery(app, run.id, token, interrupt());
-    // Boxed: what waits in it is too much for the stack of whoever drives several steps, as the demo does.
-    let result = Box::pin(work(app, &run, token, retry_failed, keeper.cancelled())).await;
-    let ended = keeper.end().await;
-    match (result, ended) {
-        (_, Some(Ended::Lost)) => {
-            Err(Fault::refused(format!("the recovery over \"{name}\" was taken over or stopped by somebody else"))
-                .into())
-        }
-        (Err(error), Some(Ended::Asked(stop))) if stopped(&error) => settle(app, name, &run, token, by, stop).await,
-        (Err(error), _) => {
-            let rested = come_to_rest(app, &run, token, None).await;
-            if stopped(&error) {
-                rested?;
-                let message = format!("stopped; `lifeboat recover resume \"{name}\"` goes on where it was");
-                return Err(Fault::interrupted(message).into());
-            }
-            Err(error.context(format!(
-                "the recovery came to rest; `lifeboat recover resume \"{name}\"` goes on where it was"
-            )))
-        }
-        (Ok(report), _) => finish(app, &run, token, by, &report).await,
+    let job = repository.jobs().enqueue(&new).await?;
+    if job.id == new.id {
+        repository.recoveries().add(&run).await?;
     }
+    // In the same transaction: no other worker comes in between.
+    let taken = worker.take(repository.as_mut(), app.tenant, job.id).await?;
+    repository.save().await?;
+    match taken {
+        Some(job) => drive(app, name, &worker, &job, by).await,
+        None => go_on(app, name, &job, by, false).await,
+    }
+}
+
+/// Does a recovery to its end, or until it must stop; the same call later goes on.
+pub(super) async fn go_on(app: &App, name: &str, job: &Job, by: PersonId, retry_failed: bool) -> Result<()> {
+    let worker = app.worker()?;
+    let what = what(name);
+    let taken = jobs::take(app, &worker, job.id, &what, async |repository, job| {
+        // Whoever starts it again wants no pause any more; what was asked for beyond that is still to be done.
+        if job.stop.is_some_and(|request| request.stop == Stop::Pause) {
+            jobs::ask(repository, job, None).await?;
+        }
+        let from = go_on_from(job, retry_failed);
+        jobs::checkpoint(repository, job, from).await
+    });
+    drive(app, name, &worker, &taken.await?, by).await
 }
 
 /// Ends a recovery that nobody works on.
-pub(super) async fn end(app: &App, name: &str, run: RecoveryRun, by: Option<PersonId>, stop: Stop) -> Result<()> {
-    let token = claim(app, name, &run).await?;
-    settle(app, name, &run, token, by, stop).await
+pub(super) async fn end(app: &App, name: &str, job: &Job, by: PersonId, stop: Stop) -> Result<()> {
+    let worker = app.worker()?;
+    let what = what(name);
+    let taken = jobs::take(app, &worker, job.id, &what, async |repository, job| {
+        jobs::ask(repository, job, Some((stop, by))).await
+    });
+    drive(app, name, &worker, &taken.await?, by).await
 }
 
-pub(super) fn stopped(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(recovery::Error::Stopped))
+async fn drive(app: &App, name: &str, worker: &Worker, job: &Job, by: PersonId) -> Result<()> {
+    let ran = jobs::run(app, worker, job, Some(by), &interrupt()).await?;
+    tell(app, name, ran)
 }
 
-async fn claim(app: &App, name: &str, run: &RecoveryRun) -> Result<LeaseToken> {
-    let attempt = async || {
-        let now = app.ambient.now();
-        let mut repository = app.store.write().await?;
-        let held = repository.recoveries().get(app.tenant, run.id).await?.and_then(|run| run.lease);
-        let (free, until) = (lease::free_from(held.as_ref(), now), now + lease::LENGTH);
-        let token = repository.recoveries().claim(app.tenant, run.id, &lease::holder(), free, until).await?;
-        repository.save().await?;
-        Ok(token)
-    };
-    lease::wait_for(app, &format!("the recovery over \"{name}\""), attempt).await
+fn what(name: &str) -> String {
+    format!("the recovery over \"{name}\"")
 }
 
-/// A request that stands still goes on; one that a dead process left running is running already.
-async fn mark_running(app: &App, run: &RecoveryRun, by: Option<PersonId>) -> Result<()> {
-    let Some(connection) = run.connection else { return Ok(()) };
-    let state = plane::state(app, connection).await?;
-    if state.request.is_some_and(|request| request.status == RequestStatus::Paused) {
-        plane::happen(app, connection, Event::ResumeJob { by }).await?;
+/// Says what came of it.
+fn tell(app: &App, name: &str, ran: Ran) -> Result<()> {
+    if ran.removing {
+        return tell_removal(app, name, ran.came_to);
     }
-    Ok(())
-}
-
-async fn work(
-    app: &App,
-    run: &RecoveryRun,
-    token: LeaseToken,
-    retry_failed: bool,
-    cancel: &CancellationToken,
-) -> Result<Report> {
-    let mut recovery = job::recovery(app, run, token).await?;
-    recovery.settings.retry_failed = retry_failed;
-    let vault = app.vault(&job::site(app, run.source).await?).await?;
-    let hold = vault.hold(run.point, &format!("recovery {}", run.id), app.ambient.now() + HOLD).await?;
-    let result = steps(app, &recovery, run, token, cancel).await;
-    if result.is_ok() {
-        vault.release(&hold).await?;
-    }
-    app.remember_head(&job::site(app, run.source).await?, &vault).await?;
-    result
-}
-
-async fn steps(
-    app: &App,
-    recovery: &Recovery,
-    run: &RecoveryRun,
-    token: LeaseToken,
-    cancel: &CancellationToken,
-) -> Result<Report> {
-    let progress = app.output.progress(&app.ambient);
-    if run.phase == "plan" {
-        let plan = plan::make(recovery, plan::Depth::Counts, &progress, cancel).await?;
-        progress.note(&headline(&plan));
-    }
-    phase(app, run, token, "apply").await?;
-    let applied = apply::run(recovery, &progress, cancel).await?;
-    phase(app, run, token, "prove").await?;
-    let report = prove::run(recovery, Some(applied), &progress, cancel).await?;
-    progress.finish();
-    Ok(report)
-}
-
-/// One line of a plan: the whole is what `recover plan` shows.
-fn headline(plan: &plan::Plan) -> String {
-    let sum = |count: fn(&plan::KindPlan) -> u64| plan.kinds.values().map(count).sum::<u64>();
-    format!(
-        "recovery point {}: {} objects to make, {} there already, {} that cannot be made",
-        plan.point,
-        sum(|kind| kind.create),
-        sum(|kind| kind.matched),
-        sum(|kind| kind.cannot)
-    )
-}
-
-async fn phase(app: &App, run: &RecoveryRun, token: LeaseToken, phase: &str) -> Result<()> {
-    let mut repository = app.store.write().await?;
-    repository.recoveries().progress(app.tenant, run.id, token, phase, &Value::Null).await?;
-    Ok(repository.save().await?)
-}
-
-/// The proof ran. If it holds, the request is done; if not, it rests so that what failed can be tried again.
-async fn finish(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>, report: &Report) -> Result<()> {
-    let value = serde_json::to_value(report)?;
-    if report.holds {
-        conclude(app, run, token, RunState::Done, Some(&value), Some(Event::JobDone { proven: true })).await?;
-    } else {
-        tracing::warn!(recovery = %run.id, by = ?by, "the proof does not hold");
-        come_to_rest(app, run, token, Some(&value)).await?;
-    }
-    app.output.result(report, || report.to_string())?;
-    super::finished(report)
-}
-
-/// Brings the run and its request to rest; another process may go on.
-async fn come_to_rest(app: &App, run: &RecoveryRun, token: LeaseToken, report: Option<&Value>) -> Result<()> {
-    pause_request(app, run, None).await?;
-    release(app, run, token, RunState::Paused, report).await
-}
-
-async fn pause_request(app: &App, run: &RecoveryRun, by: Option<PersonId>) -> Result<()> {
-    let Some(connection) = run.connection else { return Ok(()) };
-    let state = plane::state(app, connection).await?;
-    if state.request.is_some_and(|request| request.status == RequestStatus::Running) {
-        plane::happen(app, connection, Event::PauseJob { by }).await?;
-    }
-    Ok(())
-}
-
-/// Does what somebody asked: rests, or ends the recovery for good.
-async fn settle(
-    app: &App,
-    name: &str,
-    run: &RecoveryRun,
-    token: LeaseToken,
-    by: Option<PersonId>,
-    stop: Stop,
-) -> Result<()> {
-    pause_request(app, run, by).await?;
-    let told = match stop {
-        Stop::Pause => {
-            release(app, run, token, RunState::Paused, None).await?;
-            format!("The recovery over \"{name}\" rests; `lifeboat recover resume \"{name}\"` goes on.\n")
+    let again = format!("`lifeboat recover resume \"{name}\"` goes on");
+    match ran.came_to {
+        CameTo::Finished(Finished { result, .. }) => {
+            let report: Report = serde_json::from_value(result)?;
+            app.output.result(&report, || report.to_string())?;
+            super::finished(&report)
         }
-        Stop::CancelKeep => {
-            cancel(app, run, token, by).await?;
-            format!("The recovery over \"{name}\" is ended; what it made is kept.\n")
+        CameTo::Asked(Stop::Pause) => ended(app, name, &format!("The recovery over \"{name}\" rests; {again}.")),
+        CameTo::Asked(_) => ended(app, name, &format!("The recovery over \"{name}\" is ended; what it made is kept.")),
+        CameTo::Interrupted => Err(Fault::interrupted(format!("stopped; {again} where it was")).into()),
+        CameTo::Lost => {
+            Err(Fault::refused(format!("the recovery over \"{name}\" was taken over or stopped by somebody else"))
+                .into())
         }
-        Stop::CancelRemove => return removal::run(app, name, run, token, by).await,
-    };
-    app.output.result(&serde_json::json!({ "connection": name, "ended": told.trim() }), || told.clone())
-}
-
-pub(super) async fn cancel(app: &App, run: &RecoveryRun, token: LeaseToken, by: Option<PersonId>) -> Result<()> {
-    conclude(app, run, token, RunState::Cancelled, None, by.map(|by| Event::Cancel { by })).await
-}
-
-/// Ends a run and its request in one transaction: killed between the two, the next start would take the request for one that
-/// was never begun, and recover again what is done or was cancelled.
-async fn conclude(
-    app: &App,
-    run: &RecoveryRun,
-    token: LeaseToken,
-    state: RunState,
-    report: Option<&Value>,
-    event: Option<Event>,
-) -> Result<()> {
-    let mut repository = app.store.write().await?;
-    repository.recoveries().release(app.tenant, run.id, token, state, report, app.ambient.now()).await?;
-    let decided = match (run.connection, event) {
-        (Some(connection), Some(event)) => {
-            plane::happen_within(app, repository.as_mut(), connection, event).await?.map(drop)
+        CameTo::Failed(worker::Error::Refused(refused)) => Err(plane::refusal(&refused).into()),
+        CameTo::Failed(error) => {
+            let message = format!("the recovery came to rest; {again} where it was");
+            Err(anyhow::Error::new(error).context(message))
         }
-        _ => Ok(()),
-    };
-    repository.save().await?;
-    decided
+    }
 }
 
-pub(super) async fn release(
-    app: &App,
-    run: &RecoveryRun,
-    token: LeaseToken,
-    state: RunState,
-    report: Option<&Value>,
-) -> Result<()> {
-    let mut repository = app.store.write().await?;
-    repository.recoveries().release(app.tenant, run.id, token, state, report, app.ambient.now()).await?;
-    Ok(repository.save().await?)
+fn ended(app: &App, name: &str, told: &str) -> Result<()> {
+    app.output.result(&json!({ "connection": name, "ended": told }), || format!("{told}\n"))
+}
+
+fn tell_removal(app: &App, name: &str, came_to: CameTo) -> Result<()> {
+    let again = format!("`lifeboat recover cancel \"{name}\" --remove` goes on where it was");
+    match came_to {
+        CameTo::Finished(Finished { result, .. }) => tell_removed(app, name, result),
+        CameTo::Asked(Stop::CancelKeep) => {
+            ended(app, name, &format!("The recovery over \"{name}\" is ended; what was not yet removed is kept."))
+        }
+        CameTo::Asked(_) | CameTo::Interrupted => Err(Fault::interrupted(format!("stopped; {again}")).into()),
+        CameTo::Lost => {
+            let message = format!("the removal over \"{name}\" was taken over or stopped by somebody else");
+            Err(Fault::refused(message).into())
+        }
+        CameTo::Failed(worker::Error::Refused(refused)) => Err(plane::refusal(&refused).into()),
+        CameTo::Failed(error) => Err(anyhow::Error::new(error).context(format!("the removal came to rest; {again}"))),
+    }
+}
+
+fn tell_removed(app: &App, name: &str, result: Value) -> Result<()> {
+    let report: RemovalReport = serde_json::from_value(result)?;
+    if report.failed_count == 0 {
+        return app.output.result(&report, || format!("{report}\nThe recovery over \"{name}\" is ended.\n"));
+    }
+    app.output.result(&report, || report.to_string())?;
+    let message = format!(
+        "not everything could be removed; `lifeboat recover cancel \"{name}\" --remove` tries again, `lifeboat recover \
+         cancel \"{name}\"` ends it and keeps the rest"
+    );
+    Err(Fault::not_proven(message).into())
 }

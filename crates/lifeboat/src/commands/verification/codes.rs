@@ -13,7 +13,7 @@ use store::Person;
 
 use crate::app::App;
 use crate::exit::Fault;
-use crate::{files, plane};
+use crate::files;
 
 /// Where messages to people lie until they are handed over.
 pub(crate) fn outbox(app: &App) -> PathBuf {
@@ -23,7 +23,7 @@ pub(crate) fn outbox(app: &App) -> PathBuf {
 /// Makes a code for somebody and puts the message into the outbox; the address that it is for.
 pub(crate) async fn deliver(app: &App, connection: &str, request: RequestId, person: &Person) -> Result<String> {
     let random = app.ambient.entropy.bytes();
-    let (code, challenge) = Challenge::new(&plane::pepper(app).await?, request, person.id, random, app.ambient.now());
+    let (code, challenge) = Challenge::new(app.pepper()?, request, person.id, random, app.ambient.now());
     keep(app, request, person, &challenge).await?;
     let message = format!(
         "To: {}\nSubject: Confirm the recovery over \"{connection}\"\n\n\
@@ -54,7 +54,7 @@ pub(crate) async fn check(app: &App, request: RequestId, person: &Person, typed:
     let challenge = challenge.ok_or_else(|| {
         Fault::refused(format!("no code was sent to {} for this request, or it was used already", person.email))
     })?;
-    match challenge.answer(&plane::pepper(app).await?, request, person.id, typed, app.ambient.now()) {
+    match challenge.answer(app.pepper()?, request, person.id, typed, app.ambient.now()) {
         Answer::Right => {
             let mut repository = app.store.write().await?;
             repository.challenges().forget(app.tenant, request, person.id).await?;

@@ -14,17 +14,18 @@ async fn phase(stage: &Stage) -> String {
     let store = store_sqlite::SqliteStore::open(&stage.world.home.database()).await.unwrap();
     let mut repository = store.write().await.unwrap();
     let tenant = repository.only_tenant(store::new_id(&ambient::Ambient::system())).await.unwrap();
-    let run = repository.recoveries().list(tenant).await.unwrap().remove(0);
+    let run = repository.recoveries().list(tenant, None, 9).await.unwrap().remove(0);
+    let job = repository.jobs().get(tenant, run.job).await.unwrap().unwrap();
     drop(repository);
     store.close().await;
-    run.phase
+    job.checkpoint["phase"].as_str().unwrap().to_owned()
 }
 
 /// Lets the lease of the dead process be one of another host.
 async fn elsewhere(stage: &Stage) {
     let url = format!("sqlite://{}", stage.world.home.database().display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    let changed = sqlx::raw_sql("UPDATE recovery_runs SET lease_holder = 'another-host 1'");
+    let changed = sqlx::raw_sql("UPDATE jobs SET lease_holder = 'another-host 1' WHERE state = 'running'");
     assert_eq!(changed.execute(&mut connection).await.unwrap().rows_affected(), 1);
     connection.close().await.unwrap();
 }

@@ -1,0 +1,78 @@
+//! What was typed about a recovery.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use recovery::{People, Settings};
+use worker::kinds::recovery::setup::Choice;
+
+use crate::app::App;
+use crate::cli::recover::Options;
+use crate::exit::Fault;
+
+/// What the options and the settings choose.
+pub(super) fn choice(app: &App, options: &Options) -> Result<Choice> {
+    Ok(Choice {
+        point: options.point,
+        projects: options.projects.clone(),
+        without_attachments: options.without_attachments,
+        settings: settings(app, options)?,
+    })
+}
+
+fn settings(app: &App, options: &Options) -> Result<Settings> {
+    let map = options.users.as_deref().map(read_users).transpose()?.unwrap_or_default();
+    let projects = (!options.projects.is_empty()).then(|| options.projects.iter().cloned().collect());
+    Ok(Settings {
+        people: People { map, fallback: options.fallback_user.clone() },
+        projects,
+        first: options.projects.clone(),
+        ..usual(app)
+    })
+}
+
+/// How recoveries work, by the settings.
+pub(in crate::commands) fn usual(app: &App) -> Settings {
+    Settings {
+        issues_at_once: app.settings.recovery.issues_at_once,
+        ambiguity_wait: Duration::from_secs(app.settings.recovery.settle_seconds),
+        ..Settings::default()
+    }
+}
+
+/// Two accountIds a line, separated by a comma; a first line of titles is passed over.
+fn read_users(path: &Path) -> Result<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the users in {}", path.display()))?;
+    let mut users = BTreeMap::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let pair = line.split_once(',').map(|(source, standby)| (source.trim(), standby.trim()));
+        let usable =
+            pair.filter(|(source, standby)| !source.is_empty() && !standby.is_empty() && !standby.contains(','));
+        let Some((source, standby)) = usable else {
+            let message =
+                format!("line {} of {} is not two accountIds with a comma between", number + 1, path.display());
+            return Err(Fault::usage(message).into());
+        };
+        if number == 0 && source.to_lowercase().contains("account") {
+            continue;
+        }
+        users.insert(source.to_owned(), standby.to_owned());
+    }
+    Ok(users)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_read_and_a_broken_line_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "source accountId,standby accountId\na:1 , b:2\n\n").unwrap();
+        assert_eq!(read_users(file.path()).unwrap(), BTreeMap::from([("a:1".to_owned(), "b:2".to_owned())]));
+        std::fs::write(file.path(), "a:1,b:2\njust one\n").unwrap();
+        assert!(read_users(file.path()).unwrap_err().to_string().starts_with("line 2 of"));
+    }
+}
