@@ -25,30 +25,69 @@ const SLOWEST: u32 = 10;
 /// The longest input, in bytes.
 const LONGEST: u32 = 8192;
 
-const TARGETS: [Target; 3] = [
+/// Each thing that reads foreign bytes. Those of the vault change real objects and need nothing to begin with.
+const TARGETS: [Target; 17] = [
+    Target { name: "token", seeds: &["lfb_"] },
+    Target { name: "source_url", seeds: &["https://Example.atlassian.net:443/", "Our standby"] },
+    Target { name: "audit_export", seeds: &["[]"] },
     Target {
-        name: "answers",
+        name: "pages",
         seeds: &[
             "\u{0}\0\0{\"issues\":[{\"id\":\"1\"}],\"nextPageToken\":\"t\"}\n\n\0\0{\"issues\":[],\"isLast\":true}",
             "\u{1}\0\0{\"startAt\":0,\"maxResults\":1,\"total\":2,\"values\":[{}]}",
-            "\u{3}\0\0{\"issueChangeLogs\":[{\"issueId\":\"1\",\"changeHistories\":[{\"id\":\"2\"}]}]}",
-            "\u{4}\0\0{\"values\":[{\"worklogId\":1,\"updatedTime\":2}],\"until\":3,\"lastPage\":true}",
-            "\u{6}\0\0{\"issues\":[{\"id\":\"1\",\"key\":\"A-1\"}],\"issueErrors\":[{\"id\":\"2\"}]}",
-            "\u{8}\u{c}\u{3}60\n{\"errorMessages\":[\"no\"],\"errors\":{\"a\":\"b\"}}",
-            "\u{d}\0\0{\"status\":\"COMPLETE\",\"progress\":100}",
-            "\u{11}\u{8}\u{1}https://media.example/file/0a1b2c3d-0000-4000-8000-00000000000f/binary\n\n\0\0bytes",
+            "\u{2}\0\0[{},{}]\n\n\0\0[]",
+            "\u{3}\0\0{\"offset\":0,\"limit\":1,\"total\":2,\"records\":[{\"id\":1,\"created\":\"2026-01-01T00:00:00.000+0000\"}]}",
+        ],
+    },
+    Target {
+        name: "limits",
+        seeds: &[
+            "\u{0}\u{e}\u{3}60\n{\"errorMessages\":[\"no\"],\"errors\":{\"a\":\"b\"}}",
+            "\u{0}\u{e}\u{5}2026-01-01T00:00Z\n{}",
+            "\u{5}\0\0{\"status\":\"COMPLETE\",\"progress\":100}",
+            "\u{4}\u{8}\u{1}/rest/api/3/task/1\n\n\n\0\0{\"status\":\"COMPLETE\"}",
+        ],
+    },
+    Target {
+        name: "issues",
+        seeds: &[
+            "\u{0}\0\0{\"issues\":[{\"id\":\"1\",\"key\":\"A-1\"}],\"issueErrors\":[{\"id\":\"2\"}]}",
+            "\u{1}\u{a}\0{\"issues\":[],\"errors\":[{\"status\":400,\"failedElementNumber\":0}]}",
+            "{\"id\":\"1\",\"key\":\"AB-1\",\"fields\":{\"summary\":\"s\",\"project\":{\"id\":\"1\"},\"issuetype\":{\"id\":\"1\"},\"parent\":{\"key\":\"AB-2\"}}}",
+        ],
+    },
+    Target {
+        name: "hanging",
+        seeds: &[
+            "\u{0}\0\0{\"issueChangeLogs\":[{\"issueId\":\"1\",\"changeHistories\":[{\"id\":\"2\"}]}]}",
+            "\u{1}\0\0{\"values\":[{\"worklogId\":1,\"updatedTime\":2}],\"until\":3,\"lastPage\":true}",
+            "\u{4}\u{8}\u{1}https://media.example/file/0a1b2c3d-0000-4000-8000-00000000000f/binary\n\n\0\0bytes",
+        ],
+    },
+    Target {
+        name: "documents",
+        seeds: &[
+            "{\"type\":\"doc\",\"version\":1,\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"AB-1\",\"marks\":[{\"type\":\"link\",\"attrs\":{\"href\":\"https://source.example/browse/AB-1\"}}]},{\"type\":\"mention\",\"attrs\":{\"id\":\"ann\"}}]}]}",
+        ],
+    },
+    Target {
+        name: "queries",
+        seeds: &[
+            "project = AB AND \"Epic Link\" in (AB-1, 'x') ORDER BY key DESC",
+            "see https://source.example/browse/AB-1 [~accountid:ann]",
         ],
     },
     Target {
         name: "objects",
-        seeds: &[
-            "\0{\"type\":\"doc\",\"version\":1,\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"AB-1\",\"marks\":[{\"type\":\"link\",\"attrs\":{\"href\":\"https://source.example/browse/AB-1\"}}]},{\"type\":\"mention\",\"attrs\":{\"id\":\"ann\"}}]}]}",
-            "\0project = AB AND \"Epic Link\" in (AB-1, 'x') ORDER BY key DESC",
-            "\u{12}{\"id\":\"1\",\"key\":\"AB-1\",\"fields\":{\"summary\":\"s\",\"project\":{\"id\":\"1\"},\"issuetype\":{\"id\":\"1\"},\"parent\":{\"key\":\"AB-2\"}}}",
-            "\u{3}{\"id\":1,\"name\":\"n\",\"scope\":{\"type\":\"PROJECT\",\"project\":{\"id\":\"1\"}}}",
-        ],
+        seeds: &["\u{3}{\"id\":1,\"name\":\"n\",\"scope\":{\"type\":\"PROJECT\",\"project\":{\"id\":\"1\"}}}"],
     },
-    Target { name: "tokens", seeds: &["\u{1}https://Example.atlassian.net:443/", "\u{2}Our standby", "\u{3}[]"] },
+    Target { name: "vault_log", seeds: &[] },
+    Target { name: "vault_checkpoint", seeds: &[] },
+    Target { name: "vault_segment", seeds: &[] },
+    Target { name: "vault_index", seeds: &[] },
+    Target { name: "vault_blob", seeds: &[] },
+    Target { name: "vault_description", seeds: &[] },
+    Target { name: "vault_keys", seeds: &[] },
 ];
 
 /// Runs every target for so many seconds; fails when one of them finds something, and says how to see it again.

@@ -4,7 +4,9 @@
 
 mod features;
 mod fuzz;
+mod postgres;
 mod python;
+mod queries;
 mod steps;
 
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ cargo xtask <command>
   bench [NAMES] [--quick | --full] [--peer] [--json FILE]
                           requests, time, memory and bytes on emulated sites with Jira's limits, as a table and as JSON
   fuzz [SECONDS]          made-up bytes for everything that reads foreign ones, 60 s a target (installs cargo-fuzz)
+  prepare-queries         describes every SQL statement anew, on both databases, in the `.sqlx` folder of each adapter
   prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
 ";
 
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         "deny" => steps::deny(),
         "fuzz" => fuzz::fuzz(rest),
         "bench" => steps::bench(rest),
+        "prepare-queries" => queries::prepare(),
         "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

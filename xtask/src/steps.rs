@@ -5,7 +5,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::postgres::Cluster;
 use crate::{features, python};
+
+/// Where tests find the address of a PostgreSQL server, with a user who may make databases.
+const TEST_POSTGRES: &str = "LIFEBOAT_TEST_POSTGRES";
 
 /// Formatting, lints and every test. Tests run on the release profile, as `cargo run --release -- demo` does: the
 /// dependencies are then built once for both.
@@ -27,23 +31,51 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     if all {
         command.env("LIFEBOAT_TEST_LONG", "1");
     }
+    let _until_the_end = postgres(&mut command);
     run(&mut command, "tests")
 }
 
 /// What the tests use beside Rust: Python packages, and the stock `age` tool that opens attachments without Lifeboat. A
 /// test says so when it goes without.
 pub(crate) fn prepare() -> Result<PathBuf> {
-    if !has("age") && has("apt-get") {
-        let installed = run(Command::new("apt-get").args(["install", "--yes", "--quiet", "age"]), "installing age")
-            .or_else(|_| {
-                run(Command::new("apt-get").args(["update", "--quiet"]), "asking for Debian's packages")?;
-                run(Command::new("apt-get").args(["install", "--yes", "--quiet", "age"]), "installing age")
-            });
-        if let Err(error) = installed {
-            println!("{error:#}: the tests that need it say that they are skipped");
-        }
+    if !has("age")
+        && let Err(error) = install("age")
+    {
+        println!("{error:#}: the tests that need it say that they are skipped");
     }
     python::prepare()
+}
+
+/// A PostgreSQL server for the tests: the one that the environment names, or one of our own. Without one the tests that need
+/// it say that they are skipped.
+fn postgres(command: &mut Command) -> Option<Cluster> {
+    if std::env::var_os(TEST_POSTGRES).is_some() {
+        return None;
+    }
+    match Cluster::start() {
+        Ok(cluster) => {
+            command.env(TEST_POSTGRES, cluster.url());
+            Some(cluster)
+        }
+        Err(error) => {
+            println!("{error:#}: the tests that need PostgreSQL say that they are skipped");
+            None
+        }
+    }
+}
+
+/// Installs a package of Debian's.
+pub(crate) fn install(package: &str) -> Result<()> {
+    ensure!(has("apt-get"), "`{package}` is not installed, and this machine has no apt-get to install it");
+    let install = || {
+        let mut command = Command::new("apt-get");
+        command.args(["install", "--yes", "--quiet", package]).env("DEBIAN_FRONTEND", "noninteractive");
+        run(&mut command, &format!("installing {package}"))
+    };
+    install().or_else(|_| {
+        run(Command::new("apt-get").args(["update", "--quiet"]), "asking for Debian's packages")?;
+        install()
+    })
 }
 
 /// Formatting and lints; a warning is an error here.

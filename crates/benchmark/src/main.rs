@@ -8,8 +8,7 @@
 
 mod clock;
 mod emulator;
-#[path = "../../lifeboat/src/journal.rs"]
-mod journal;
+
 mod least;
 mod pipeline;
 mod process;
@@ -30,7 +29,7 @@ use table::Table;
 struct Arguments {
     #[command(subcommand)]
     part: Option<Part>,
-    /// What to measure: requests, increment, scale, memory, size, cpu, peer, timeline; all but the last two when nothing is
+    /// What to measure: requests, increment, scale, memory, size, queue, cpu, peer, timeline; all but the last two when nothing is
     /// named
     names: Vec<String>,
     /// Small sizes, for a look: under three minutes

@@ -3,6 +3,7 @@
 mod increment;
 mod memory;
 mod peer;
+mod queue;
 mod requests;
 mod scale;
 mod size;
@@ -11,7 +12,7 @@ mod timeline;
 use std::time::Duration;
 
 use ambient::Ambient;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use jira::Jira;
 use jira_emulator::{Limits, Seed};
@@ -38,13 +39,14 @@ pub(crate) enum Size {
 type Measure = fn(Size) -> Result<Vec<Row>>;
 
 /// All rows, by name.
-pub(crate) const ALL: [(&str, Measure); 8] = [
+pub(crate) const ALL: [(&str, Measure); 9] = [
     ("requests", requests::measure),
     ("increment", increment::measure),
     ("scale", scale::measure),
     ("cpu", memory::cpu),
     ("memory", memory::measure),
     ("size", size::measure),
+    ("queue", queue::measure),
     ("peer", peer::measure),
     ("timeline", timeline::measure),
 ];
@@ -79,6 +81,12 @@ impl Scene {
 
 fn address(url: &impl ToString) -> String {
     url.to_string().trim_end_matches('/').to_owned()
+}
+
+/// How many issues a row is to have, where `LIFEBOAT_BENCH_ISSUES` says so: sizes between those of [`Size`].
+fn asked_issues() -> Result<Option<u32>> {
+    let asked = std::env::var("LIFEBOAT_BENCH_ISSUES").ok();
+    asked.map(|asked| asked.parse().context("LIFEBOAT_BENCH_ISSUES is no number of issues")).transpose()
 }
 
 /// Seconds as people say them.

@@ -42,18 +42,15 @@ pub(crate) struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ratio = self.ratio.map_or_else(String::new, |ratio| format!(" = {ratio:.3}"));
-        let met = match self.met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
+        let ratio = self.ratio.map_or_else(String::new, |ratio| format!("{ratio:.3}"));
+        let verdict = match self.met {
+            Some(true) => "held",
+            Some(false) => "**missed**",
             None => "",
         };
         let time = if matches!(self.time, Time::Virtual) { " (virtual time)" } else { "" };
-        write!(
-            formatter,
-            "| {}{time} | {} | {}{ratio} | {} {met} |",
-            self.what, self.measured, self.against, self.target
-        )
+        let Self { what, measured, against, target, .. } = self;
+        write!(formatter, "| {what}{time} | {measured} | {against} | {ratio} | {target} | {verdict} |")
     }
 }
 
@@ -83,7 +80,40 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "| measured | is | against | target |\n| --- | --- | --- | --- |")?;
-        self.rows.iter().try_for_each(|row| writeln!(formatter, "{row}"))
+        writeln!(
+            formatter,
+            "| measured | seen | held against | ratio | target | |\n| --- | --- | --- | --- | --- | --- |"
+        )?;
+        self.rows.iter().try_for_each(|row| writeln!(formatter, "{row}"))?;
+        let missed: Vec<&str> =
+            self.rows.iter().filter(|row| row.met == Some(false)).map(|row| row.what.as_str()).collect();
+        let held = self.rows.iter().filter(|row| row.met == Some(true)).count();
+        writeln!(formatter, "\n{held} targets held, {} missed", missed.len())?;
+        missed.iter().try_for_each(|what| writeln!(formatter, "  missed: {what}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_says_target_seen_and_whether_it_holds() {
+        let row = |what: &str, met| Row {
+            what: what.to_owned(),
+            measured: "12 s".to_owned(),
+            against: "10 s".to_owned(),
+            ratio: Some(1.2),
+            target: "≤ 1.1".to_owned(),
+            met,
+            time: Time::Virtual,
+            figures: Value::Null,
+        };
+        let mut table = Table::new(Size::Quick);
+        table.rows = vec![row("one", Some(true)), row("two", Some(false)), row("three", None)];
+        let text = table.to_string();
+        assert!(text.contains("| one (virtual time) | 12 s | 10 s | 1.200 | ≤ 1.1 | held |"), "{text}");
+        assert!(text.contains("| two (virtual time) | 12 s | 10 s | 1.200 | ≤ 1.1 | **missed** |"), "{text}");
+        assert!(text.ends_with("1 targets held, 1 missed\n  missed: two\n"), "{text}");
     }
 }

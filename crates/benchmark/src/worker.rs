@@ -13,13 +13,14 @@ use recovery::capture::CaptureSettings;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{RecoveryRun, RunState, Site, Store as _};
+use store::job::{Claim, Limits};
+use store::{NewJob, RecoveryRun, Site, Store as _, Subject};
 use store_sqlite::SqliteStore;
 
 use crate::emulator::Reached;
-use crate::journal::StoredJournal;
 use crate::pipeline;
 use crate::process::{self, Taken};
+use ::worker::StoredJournal;
 
 /// What to do.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -131,29 +132,39 @@ async fn journal(folder: &Path, ambient: &Ambient) -> Result<(Arc<dyn recovery::
         };
         repository.sites().add(&site).await?;
     }
+    let job = NewJob {
+        id: store::new_id(ambient),
+        tenant,
+        kind: "recovery".to_owned(),
+        subject: Subject::Site(standby),
+        payload: Value::Null,
+        writes: None,
+        dedup: None,
+        priority: 0,
+        run_at: now,
+        max_attempts: 1,
+        created_by: None,
+        created: now,
+    };
+    repository.jobs().enqueue(&job).await?;
     let run = RecoveryRun {
         id,
         tenant,
+        job: job.id,
         connection: None,
         request: None,
         source,
         standby,
         point: 0,
         options: Value::Null,
-        state: RunState::Running,
-        stop: None,
-        lease: None,
-        phase: "apply".to_owned(),
-        progress: Value::Null,
         report: None,
-        started_by: None,
         started: now,
-        ended: None,
     };
     repository.recoveries().add(&run).await?;
     let until = now + Duration::from_hours(24);
-    let lease = repository.recoveries().claim(tenant, id, "benchmark", now, until).await?;
+    let claim = Claim { holder: "benchmark", now, until, limits: Limits::default() };
+    let taken = repository.jobs().take(tenant, job.id, &claim).await?;
     repository.save().await?;
-    let lease = lease.context("a new run is free")?;
-    Ok((Arc::new(StoredJournal(store.journal(tenant))), id, lease))
+    let lease = taken.and_then(|job| job.lease).context("a new job is free")?.token;
+    Ok((Arc::new(StoredJournal::new(store.journal(tenant))), id, lease))
 }

@@ -3,8 +3,6 @@
 //! The first byte chooses the call. The rest are answers, parted by empty lines: a byte for the status, one for a header, and
 //! the body. After the last one nobody answers any more.
 
-#![no_main]
-
 use std::sync::{Arc, Mutex};
 
 use ambient::Ambient;
@@ -12,7 +10,6 @@ use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use jira::{Call, Credentials, Exchange, Failure, Jira, Settings, WorklogFeed};
-use libfuzzer_sys::fuzz_target;
 use reqwest::{Request, Response};
 use serde_json::Value;
 
@@ -67,10 +64,43 @@ impl Exchange for Answers {
     }
 }
 
-fuzz_target!(|input: &[u8]| {
+/// A group of calls.
+#[derive(Clone, Copy, Debug)]
+pub enum Calls {
+    /// Lists in every style of pages.
+    Pages,
+    /// Issues in batches, and refusals of each.
+    Issues,
+    /// What hangs on issues: histories, worklogs, files.
+    Hanging,
+    /// Who and what is there, and tasks that take long.
+    Site,
+}
+
+/// Makes one of the calls to a site that answers with the input.
+pub fn ask(calls: Calls, input: &[u8]) {
     let Some((&choice, rest)) = input.split_first() else { return };
+    let jira = client(rest, choice & 0x80 != 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let choice = choice & 0x7f;
+    let told = runtime.block_on(async {
+        match calls {
+            Calls::Pages => pages(&jira, choice).await,
+            Calls::Issues => issues(&jira, choice).await,
+            Calls::Hanging => hanging(&jira, choice).await,
+            Calls::Site => site(&jira, choice).await,
+        }
+    });
+    if let Err(error) = told {
+        let told = error.to_string();
+        assert!(!told.contains("secret") && !told.contains('\u{1b}'), "{told:?}");
+        let _ = (error.outcome(), error.is_not_found(), error.concerns_one_object());
+    }
+}
+
+fn client(answers: &[u8], expects_somebody: bool) -> Jira {
     let mut left: Vec<Vec<u8>> = vec![Vec::new()];
-    for line in rest.split_inclusive(|byte| *byte == b'\n') {
+    for line in answers.split_inclusive(|byte| *byte == b'\n') {
         if line == b"\n" {
             left.push(Vec::new());
         } else if let Some(last) = left.last_mut() {
@@ -82,44 +112,57 @@ fuzz_target!(|input: &[u8]| {
     let credentials = Credentials::Basic { email: "a@example.com".to_owned(), token: "secret".into() };
     let mut settings = Settings::new("https://site.example".parse().unwrap(), credentials);
     settings.exchange = Some(exchange);
-    settings.expected_account = (choice & 0x80 != 0).then(|| "557058:a".to_owned());
+    settings.expected_account = expects_somebody.then(|| "557058:a".to_owned());
     settings.answer_limit = 1 << 14;
-    let jira = Jira::new(settings, Ambient::manual(Timestamp::UNIX_EPOCH, 1).0).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let told = runtime.block_on(ask(&jira, choice & 0x7f));
-    if let Err(error) = told {
-        let told = error.to_string();
-        assert!(!told.contains("secret") && !told.contains('\u{1b}'), "{told:?}");
-        let _ = (error.outcome(), error.is_not_found(), error.concerns_one_object());
-    }
-});
+    Jira::new(settings, Ambient::manual(Timestamp::UNIX_EPOCH, 1).0).unwrap()
+}
 
-async fn ask(jira: &Jira, choice: u8) -> jira::Result<()> {
-    let list = || Call::get("/rest/api/3/project/search");
-    match choice % 18 {
+async fn pages(jira: &Jira, choice: u8) -> jira::Result<()> {
+    match choice % 4 {
         0 => drop(jira.search_ids("project = A").try_collect::<Vec<_>>().await?),
-        1 => drop(jira.pages_offset(list(), "values", 50).try_collect::<Vec<_>>().await?),
+        1 => {
+            let list = Call::get("/rest/api/3/project/search");
+            drop(jira.pages_offset(list, "values", 50).try_collect::<Vec<_>>().await?);
+        }
         2 => drop(jira.pages_array(Call::get("/rest/api/3/users/search"), 50).try_collect::<Vec<_>>().await?),
-        3 => drop(jira.changelogs(&[1, 2, 3]).try_collect::<Vec<_>>().await?),
-        4 => drop(jira.worklog_feed(WorklogFeed::Updated, 0).try_collect::<Vec<_>>().await?),
-        5 => drop(jira.audit(Timestamp::UNIX_EPOCH).try_collect::<Vec<_>>().await?),
-        6 => drop(jira.bulk_fetch(&[1, 2, 3, 4, 5], &["lifeboat"]).await?),
-        7 => drop(jira.worklogs(&[1, 2]).await?),
-        8 => drop(jira.myself().await?),
-        9 => drop(jira.server_info().await?),
-        10 => drop(jira.tenant().await?),
-        11 => drop(jira.my_permissions(&["ADMINISTER"]).await?),
-        12 => drop(jira.start(Call::post("/rest/api/3/bulk/issues/delete")).await?),
-        13 => drop(jira.task("1").await?),
-        14 => drop(jira.bulk_queue("1").await?),
-        15 => drop(jira.json::<Value>(Call::post("/rest/api/3/issue/bulk").accepts(400)).await?),
-        16 => drop(jira.media_id("1").await?),
+        _ => drop(jira.audit(Timestamp::UNIX_EPOCH).try_collect::<Vec<_>>().await?),
+    }
+    Ok(())
+}
+
+async fn issues(jira: &Jira, choice: u8) -> jira::Result<()> {
+    match choice % 2 {
+        0 => drop(jira.bulk_fetch(&[1, 2, 3, 4, 5], &["lifeboat"]).await?),
+        _ => drop(jira.json::<Value>(Call::post("/rest/api/3/issue/bulk").accepts(400)).await?),
+    }
+    Ok(())
+}
+
+async fn hanging(jira: &Jira, choice: u8) -> jira::Result<()> {
+    match choice % 5 {
+        0 => drop(jira.changelogs(&[1, 2, 3]).try_collect::<Vec<_>>().await?),
+        1 => drop(jira.worklog_feed(WorklogFeed::Updated, 0).try_collect::<Vec<_>>().await?),
+        2 => drop(jira.worklogs(&[1, 2]).await?),
+        3 => drop(jira.media_id("1").await?),
         _ => {
             let mut download = jira.download("1").await?;
             while let Some(piece) = download.bytes.next().await {
                 piece?;
             }
         }
+    }
+    Ok(())
+}
+
+async fn site(jira: &Jira, choice: u8) -> jira::Result<()> {
+    match choice % 7 {
+        0 => drop(jira.myself().await?),
+        1 => drop(jira.server_info().await?),
+        2 => drop(jira.tenant().await?),
+        3 => drop(jira.my_permissions(&["ADMINISTER"]).await?),
+        4 => drop(jira.start(Call::post("/rest/api/3/bulk/issues/delete")).await?),
+        5 => drop(jira.task("1").await?),
+        _ => drop(jira.bulk_queue("1").await?),
     }
     Ok(())
 }

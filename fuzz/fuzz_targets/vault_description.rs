@@ -1,0 +1,8 @@
+//! What a vault says of itself.
+
+#![no_main]
+
+use fuzz::stored::change;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| change("vault.json", input));
