@@ -33,7 +33,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: Arc<dyn KeyService>,
     /// Under what tokens, keys and codes are kept, or why it cannot be opened: most commands do without.
-    pepper: std::result::Result<Arc<Pepper>, String>,
+    pub(crate) opened_pepper: std::result::Result<Arc<Pepper>, String>,
     pub(crate) tenant: TenantId,
     /// Secrets handed over by the program itself (the demo), by the name of their environment variable.
     pub(crate) given: BTreeMap<&'static str, SecretString>,
@@ -47,15 +47,15 @@ impl App {
         private_folder(&home)?;
         let settings = settings::load(global, &home)?;
         let keys = open_keys(&home.join("keys/tenant.key"), &ambient)?;
-        let pepper = plane::pepper(&home, keys.as_ref(), &ambient).await;
-        let pepper = pepper.map(Arc::new).map_err(|error| format!("{error:#}"));
+        let opened_pepper = plane::pepper(&home, keys.as_ref(), &ambient).await;
+        let opened_pepper = opened_pepper.map(Arc::new).map_err(|error| format!("{error:#}"));
         let store = database::open(&settings.database, &home).await?;
         let mut repository = store.write().await?;
         let tenant = repository.only_tenant(store::new_id(&ambient)).await?;
         repository.save().await?;
         let output = Output::new(global);
         let acting = global.acting.clone();
-        Ok(Self { home, settings, ambient, output, store, keys, pepper, tenant, given: BTreeMap::new(), acting })
+        Ok(Self { home, settings, ambient, output, store, keys, opened_pepper, tenant, given: BTreeMap::new(), acting })
     }
 
     /// The same surroundings with another person acting.
@@ -70,7 +70,7 @@ impl App {
             let message = format!("{error}; put back the key file {} that it was sealed with", key.display());
             Fault { exit: Exit::Vault, message }.into()
         };
-        self.pepper.as_deref().map_err(lost)
+        self.opened_pepper.as_deref().map_err(lost)
     }
 
     /// A secret: handed over, or from a file, the environment or a prompt.
@@ -125,7 +125,7 @@ impl App {
             store: self.store.clone(),
             keys: self.keys.clone(),
             // Links that nobody can check are as good as none.
-            pepper: self.pepper.clone().unwrap_or_else(|_| Arc::new(Pepper::new(self.ambient.entropy.bytes()))),
+            pepper: self.opened_pepper.clone().unwrap_or_else(|_| Arc::new(Pepper::new(self.ambient.entropy.bytes()))),
             address: None,
             key_name: self.home.join("keys/tenant.key").display().to_string(),
             vaults: VaultPlace { folder, s3, cache: self.home.join("cache") },

@@ -39,8 +39,8 @@ impl Surroundings {
         self.post(repository, tenant, Channel::Mail { person }, subject, lines).await
     }
 
-    /// Puts a letter into the outbox.
-    pub(crate) async fn post(
+    /// Puts a letter into the outbox, whichever way it goes.
+    pub async fn post(
         &self,
         repository: &mut dyn Repository,
         tenant: TenantId,

@@ -29,6 +29,8 @@ pub async fn a_capture_reads_back_whole(bench: &dyn Bench) {
     assert_eq!(captures.of_job(tenant(), id(1)).await.unwrap().as_ref(), Some(&made));
     assert_eq!(captures.list(tenant(), id(10), None, 10).await.unwrap(), [capture(3, 10), made]);
     assert_eq!(captures.list(tenant(), id(10), None, 1).await.unwrap(), [capture(3, 10)]);
+    assert_eq!(captures.list(tenant(), id(10), Some(id(3)), 1).await.unwrap().len(), 1);
+    assert_eq!(captures.list(tenant(), id(10), Some(id(1)), 1).await.unwrap(), []);
     assert_eq!(captures.of_job(other_tenant(), id(1)).await.unwrap(), None);
     assert!(matches!(captures.made(other_tenant(), id(1), 8).await, Err(StoreError::Missing { .. })));
 }

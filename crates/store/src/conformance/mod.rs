@@ -18,6 +18,8 @@ pub mod challenges;
 pub mod connections;
 pub mod jobs;
 pub mod journal;
+pub mod kept_answers;
+pub mod messages;
 pub mod people;
 pub mod queue_model;
 pub mod recoveries;
@@ -31,6 +33,7 @@ pub mod speed;
 pub mod statements;
 pub mod transactions;
 pub mod transitions;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -59,7 +62,7 @@ macro_rules! conformance_suite {
             sites: a_site_reads_back_whole, names_and_cloud_ids_are_unique_for_a_tenant, another_tenants_site_is_not_found,
                 an_unknown_site_cannot_be_changed, known_names_keep_their_dates, a_vault_head_only_goes_forward;
             people: addresses_are_found_in_any_case, contacts_keep_the_date_of_their_registration,
-                another_tenants_person_is_no_contact;
+                another_tenants_person_is_no_contact, a_person_who_is_gone_is_found_by_id_alone;
             accounts: a_password_is_replaced, an_invitation_is_found_by_its_hash_alone_until_it_is_used,
                 another_tenants_person_has_no_account;
             sessions: a_session_reads_back_whole, a_session_that_changes_its_secret_is_found_by_the_new_one,
@@ -90,7 +93,13 @@ macro_rules! conformance_suite {
             schedules: a_schedule_reads_back_whole, what_is_due_comes_the_longest_due_first,
                 a_due_schedule_makes_one_job_however_often_it_was_missed,
                 a_schedule_of_an_unknown_kind_moves_on_without_a_job;
-            recoveries: a_run_reads_back_whole, a_job_does_one_recovery;
+            recoveries: a_run_reads_back_whole, a_job_does_one_recovery, recoveries_are_listed_a_page_at_a_time;
+            messages: a_message_reads_back_whole, the_longest_due_is_sent_first, one_sender_takes_a_message,
+                what_was_sent_is_forgotten, what_was_not_sent_waits_or_is_given_up, messages_are_listed_a_page_at_a_time,
+                another_tenants_message_is_missing;
+            webhooks: a_webhook_reads_back_whole, a_webhook_is_changed_and_removed, another_tenants_webhook_is_missing;
+            kept_answers: an_answer_reads_back_whole, a_key_is_kept_once_for_each_person, old_answers_are_forgotten,
+                another_tenants_answer_is_not_found;
             captures: a_capture_reads_back_whole, a_job_does_one_capture;
             journal: a_row_reads_back_whole, recording_again_replaces, a_stale_lease_is_refused_whole,
                 a_refusal_costs_others_nothing, pages_see_every_row_once, a_row_that_changes_state_is_not_lost,
@@ -125,6 +134,8 @@ mod tests {
             include_str!("connections.rs"),
             include_str!("jobs.rs"),
             include_str!("journal.rs"),
+            include_str!("kept_answers.rs"),
+            include_str!("messages.rs"),
             include_str!("people.rs"),
             include_str!("queue_model.rs"),
             include_str!("recoveries.rs"),
@@ -135,6 +146,7 @@ mod tests {
             include_str!("sites.rs"),
             include_str!("transactions.rs"),
             include_str!("transitions.rs"),
+            include_str!("webhooks.rs"),
         ];
         let tests = areas.iter().flat_map(|area| area.lines()).filter_map(|line| line.strip_prefix("pub async fn "));
         let forgotten: Vec<_> =

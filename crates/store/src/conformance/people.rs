@@ -2,7 +2,7 @@ use control::connection::Contact;
 
 use super::Bench;
 use super::sample::{id, moment, other_tenant, person, site, tenant};
-use crate::{Person, StoreError};
+use crate::{Person, Role, StoreError};
 
 pub async fn addresses_are_found_in_any_case(bench: &dyn Bench) {
     let mut repository = bench.open().await.write().await.unwrap();
@@ -43,4 +43,26 @@ pub async fn another_tenants_person_is_no_contact(bench: &dyn Bench) {
     assert!(repository.people().add_contact(tenant(), id(10), &contact).await.is_err());
     assert_eq!(repository.people().get(tenant(), id(1)).await.unwrap(), None);
     assert_eq!(repository.people().by_email(tenant(), "person1@example.com").await.unwrap(), None);
+}
+
+pub async fn a_person_who_is_gone_is_found_by_id_alone(bench: &dyn Bench) {
+    let mut repository = bench.open().await.write().await.unwrap();
+    let mut people = repository.people();
+    people.add(&person(tenant(), 1)).await.unwrap();
+    people.add(&person(tenant(), 2)).await.unwrap();
+    let other = Person { name: "Ann".to_owned(), role: Role::Auditor, ..person(tenant(), 1) };
+    people.change(&other).await.unwrap();
+    assert_eq!(people.list(tenant()).await.unwrap(), [other.clone(), person(tenant(), 2)]);
+    let gone = Person { removed: Some(moment(9)), ..other };
+    people.change(&gone).await.unwrap();
+    assert_eq!(people.get(tenant(), id(1)).await.unwrap(), Some(gone.clone()));
+    assert_eq!(people.by_email(tenant(), &gone.email).await.unwrap(), None);
+    assert_eq!(people.list(tenant()).await.unwrap(), [person(tenant(), 2)]);
+    assert_eq!(people.everybody(tenant()).await.unwrap().len(), 2);
+    let again = Person { id: id(3), removed: None, ..gone };
+    assert!(matches!(people.add(&again).await, Err(StoreError::Exists { .. })), "the log names people by address");
+    let unknown = people.change(&person(tenant(), 9)).await;
+    assert!(matches!(unknown, Err(StoreError::Missing { .. })));
+    let strange = people.change(&Person { tenant: other_tenant(), ..person(tenant(), 2) }).await;
+    assert!(matches!(strange, Err(StoreError::Missing { .. })));
 }

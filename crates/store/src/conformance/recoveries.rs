@@ -35,3 +35,18 @@ pub async fn a_job_does_one_recovery(bench: &dyn Bench) {
     let second = RecoveryRun { job: id(1), ..run(2) };
     assert!(matches!(repository.recoveries().add(&second).await, Err(StoreError::Exists { .. })));
 }
+
+pub async fn recoveries_are_listed_a_page_at_a_time(bench: &dyn Bench) {
+    let store = bench.open().await;
+    furnish(&*store).await;
+    let mut repository = store.write().await.unwrap();
+    for number in 1..=3 {
+        repository.jobs().enqueue(&job(number)).await.unwrap();
+        repository.recoveries().add(&run(number)).await.unwrap();
+    }
+    let mut runs = repository.recoveries();
+    assert_eq!(runs.list(tenant(), None, 2).await.unwrap(), [run(3), run(2)]);
+    assert_eq!(runs.list(tenant(), Some(id(2)), 2).await.unwrap(), [run(1)]);
+    assert_eq!(runs.list(tenant(), Some(id(1)), 2).await.unwrap(), []);
+    assert_eq!(runs.list(other_tenant(), None, 2).await.unwrap(), []);
+}

@@ -1,0 +1,162 @@
+//! Letters by SMTP, to PyPI's aiosmtpd.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use messenger::{Folder, Smtp, SmtpSettings};
+use secrecy::SecretString;
+use serde_json::Value;
+use store::message::MessageState;
+
+use crate::bench::{Bench, SECRET};
+
+const PASSWORD: &str = "smtp-password-canary";
+
+/// A mail server in a process of its own.
+struct MailServer {
+    process: Child,
+    said: BufReader<ChildStdout>,
+    port: u16,
+}
+
+impl MailServer {
+    /// Starts one; says so when this machine has none.
+    fn start() -> Option<Self> {
+        let Ok(python) = std::env::var("LIFEBOAT_TEST_PYTHON") else {
+            println!("skipped: LIFEBOAT_TEST_PYTHON does not name a Python with aiosmtpd");
+            return None;
+        };
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/smtp_server.py");
+        let mut command = Command::new(python);
+        let mut process = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(process.stdout.take().unwrap());
+        let mut port = String::new();
+        said.read_line(&mut port).unwrap();
+        Some(Self { process, said, port: port.trim().parse().unwrap() })
+    }
+
+    fn client(&self, password: &str) -> Smtp {
+        Smtp::new(&settings(self.port, password)).unwrap()
+    }
+
+    /// The next letter that came.
+    fn letter(&mut self) -> Value {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+fn settings(port: u16, password: &str) -> SmtpSettings {
+    SmtpSettings {
+        server: format!("smtp://127.0.0.1:{port}"),
+        from: "Lifeboat <lifeboat@example.com>".to_owned(),
+        credentials: Some(("lifeboat".to_owned(), SecretString::from(password.to_owned()))),
+    }
+}
+
+#[tokio::test]
+async fn a_letter_arrives_once_with_its_text_whole() {
+    let Some(mut server) = MailServer::start() else { return };
+    let bench = Bench::new().await;
+    bench.write_to(bench.person("zoe@example.com").await).await;
+    let messenger = bench.messenger(server.client(PASSWORD));
+    assert_eq!(messenger.turn().await.unwrap(), 1);
+    let letter = server.letter();
+    assert_eq!(letter["from"], "lifeboat@example.com");
+    assert_eq!(letter["to"], serde_json::json!(["zoe@example.com"]));
+    let text = letter["text"].as_str().unwrap();
+    let message = bench.latest().await;
+    assert!(text.contains(&format!("Message-ID: <{}@example.com>", message.id)), "{text}");
+    let body = text.split_once("\r\n\r\n").unwrap().1;
+    assert_eq!(decoded(text, body), format!("Your code is {SECRET}.\n.\nÆrø – 東京\n"));
+    assert_eq!((message.state, message.body.as_str()), (MessageState::Sent, ""));
+    assert_eq!(messenger.turn().await.unwrap(), 0, "nothing is sent twice");
+}
+
+/// The body of a letter in whichever way its header says that it is written.
+fn decoded(text: &str, body: &str) -> String {
+    use base64::Engine as _;
+    let text = text.to_lowercase();
+    let decoded = if text.contains("content-transfer-encoding: base64") {
+        let characters: String = body.split_whitespace().collect();
+        String::from_utf8(base64::prelude::BASE64_STANDARD.decode(characters).unwrap()).unwrap()
+    } else {
+        assert!(text.contains("content-transfer-encoding: 8bit"), "{text}");
+        body.to_owned()
+    };
+    let decoded = decoded.replace("\r\n", "\n");
+    format!("{}\n", decoded.trim_end_matches('\n'))
+}
+
+#[tokio::test]
+async fn a_refused_receiver_is_given_up_and_a_busy_server_is_tried_again() {
+    let Some(mut server) = MailServer::start() else { return };
+    let bench = Bench::new().await;
+    let messenger = bench.messenger(server.client(PASSWORD));
+    bench.write_to(bench.person("nobody@example.com").await).await;
+    assert_eq!(messenger.turn().await.unwrap(), 1);
+    let refused = bench.latest().await;
+    assert_eq!(refused.state, MessageState::GivenUp);
+    assert!(refused.problem.as_ref().unwrap().contains("no such mailbox"), "{refused:?}");
+    bench.write_to(bench.person("later@example.com").await).await;
+    for attempt in 1..=3 {
+        assert_eq!(messenger.turn().await.unwrap(), 1);
+        assert_eq!(messenger.turn().await.unwrap(), 0, "it waits");
+        let waiting = bench.latest().await;
+        assert_eq!((waiting.state, waiting.attempts), (MessageState::Waiting, attempt));
+        bench.clock.advance(Duration::from_hours(24));
+    }
+    // The others go on meanwhile.
+    bench.write_to(bench.person("zoe@example.com").await).await;
+    assert_eq!(messenger.turn().await.unwrap(), 2);
+    assert_eq!(server.letter()["to"], serde_json::json!(["zoe@example.com"]));
+}
+
+#[tokio::test]
+async fn a_wrong_password_or_no_server_says_so_without_the_password() {
+    let Some(mut server) = MailServer::start() else { return };
+    let bench = Bench::new().await;
+    bench.write_to(bench.person("zoe@example.com").await).await;
+    let wrong = "wrong-password-canary";
+    bench.messenger(server.client(wrong)).turn().await.unwrap();
+    let message = bench.latest().await;
+    let problem = message.problem.clone().unwrap();
+    assert!(problem.contains("mail server") && !problem.contains(wrong), "{problem}");
+    assert!(!format!("{:?} {:?} {message:?}", settings(1, wrong), server.client(wrong)).contains(wrong));
+
+    let bench = Bench::new().await;
+    bench.write_to(bench.person("zoe@example.com").await).await;
+    let closed = { std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port() };
+    bench.messenger(Smtp::new(&settings(closed, PASSWORD)).unwrap()).turn().await.unwrap();
+    let waiting = bench.latest().await;
+    assert_eq!(waiting.state, MessageState::Waiting, "{waiting:?}");
+    bench.clock.advance(Duration::from_hours(1));
+    bench.messenger(server.client(PASSWORD)).turn().await.unwrap();
+    assert_eq!(server.letter()["to"], serde_json::json!(["zoe@example.com"]));
+    assert_eq!(bench.latest().await.state, MessageState::Sent);
+}
+
+#[tokio::test]
+async fn whoever_is_gone_gets_no_letter() {
+    let bench = Bench::new().await;
+    let person = bench.person("zoe@example.com").await;
+    bench.write_to(person).await;
+    let mut repository = bench.around.store.write().await.unwrap();
+    let zoe = repository.people().get(bench.tenant, person).await.unwrap().unwrap();
+    let gone = store::Person { removed: Some(bench.around.ambient.now()), ..zoe };
+    repository.people().change(&gone).await.unwrap();
+    repository.save().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    bench.messenger(Folder::new(folder.path().join("outbox"))).turn().await.unwrap();
+    assert_eq!(bench.latest().await.state, MessageState::GivenUp);
+    assert!(!folder.path().join("outbox").exists());
+}
