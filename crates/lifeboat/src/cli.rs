@@ -1,6 +1,7 @@
 //! What can be typed. One file for each group of commands under `cli/`; what they do is under `commands/`.
 
 pub(crate) mod connection;
+pub(crate) mod db;
 pub(crate) mod demo;
 pub(crate) mod job;
 pub(crate) mod person;
@@ -97,6 +98,9 @@ pub(crate) enum Command {
     /// What is done again and again: add, list, remove, pause, resume
     #[command(subcommand)]
     Schedule(schedule::ScheduleCommand),
+    /// The database of connections, people and jobs: copy it to where the vaults lie, and bring it back
+    #[command(subcommand)]
+    Db(db::DbCommand),
     /// Serve the HTTP API to people and programs, and do what is due
     Serve(serve::ServeArguments),
     /// The whole story on two emulated sites, ending in a proof

@@ -2,6 +2,7 @@
 
 mod backup;
 mod connection;
+mod db;
 mod demo;
 mod job;
 pub(crate) mod person;
@@ -52,6 +53,7 @@ async fn dispatch(app: &App, command: Command) -> Result<()> {
         Command::Worker(arguments) => worker::run(app, &arguments).await,
         Command::Job(command) => job::run(app, command).await,
         Command::Schedule(command) => schedule::run(app, command).await,
+        Command::Db(command) => db::run(app, command).await,
         Command::Serve(arguments) => Box::pin(serve::run(app, &arguments)).await,
         Command::Demo(_) | Command::Completions { .. } => unreachable!("these need no home folder: see `run`"),
     }

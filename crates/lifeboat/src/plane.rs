@@ -1,7 +1,7 @@
 //! The control plane, as the command line drives it: every change is one event through `control`'s transition function,
 //! saved together with its audit event; then whatever follows of itself (cool-down, unlock, time-outs).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ambient::Ambient;
 use anyhow::{Context as _, Result};
@@ -112,14 +112,25 @@ pub(crate) async fn name_of(app: &App, id: PersonId) -> Result<String> {
     Ok(person.map_or_else(|| id.to_string(), |person| person.email))
 }
 
+/// Where the key lies under which verifiers and codes are kept, sealed.
+pub(crate) fn pepper_path(home: &Path) -> PathBuf {
+    home.join("keys/pepper.sealed")
+}
+
+/// That key as it lies there.
+pub(crate) fn sealed_pepper(home: &Path) -> Result<String> {
+    let path = pepper_path(home);
+    let sealed = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(sealed.trim().to_owned())
+}
+
 /// The key under which verifiers and codes are kept, made the first time and sealed with the key service: it lies outside
 /// the database.
 pub(crate) async fn pepper(home: &Path, keys: &dyn KeyService, ambient: &Ambient) -> Result<Pepper> {
     const CONTEXT: &str = "lifeboat/pepper";
-    let path = home.join("keys/pepper.sealed");
+    let path = pepper_path(home);
     let bytes: [u8; 32] = if path.try_exists()? {
-        let sealed = std::fs::read_to_string(&path)?;
-        let opened = keys.open(sealed.trim(), CONTEXT).await?;
+        let opened = keys.open(&sealed_pepper(home)?, CONTEXT).await?;
         opened.expose().try_into().with_context(|| format!("{} is damaged", path.display()))?
     } else {
         let fresh = ambient.entropy.bytes::<32>();

@@ -31,7 +31,7 @@ pub(crate) struct Settings {
 }
 
 /// `[database]`. Default: `lifeboat.db` in the home folder.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DatabaseSettings {
     /// A PostgreSQL database, `postgres://user@host:port/database`; it may hold a password.
@@ -39,6 +39,14 @@ pub(crate) struct DatabaseSettings {
     pub(crate) url: Option<SecretString>,
     /// A file with the user's password, instead of `PGPASSWORD` or one in the address.
     pub(crate) password_file: Option<PathBuf>,
+    /// How often it is copied to where the vaults lie; 0: never.
+    pub(crate) copy_every_hours: u32,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self { url: None, password_file: None, copy_every_hours: 6 }
+    }
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<SecretString>, D::Error> {

@@ -15,6 +15,7 @@ mod open;
 mod queue;
 mod server;
 mod session;
+mod tables;
 
 // The aggregates: written once for all adapters, compiled and checked here against this schema.
 #[path = "../../store/sql/account.rs"]
@@ -23,6 +24,8 @@ mod account;
 mod api_key;
 #[path = "../../store/sql/audit.rs"]
 mod audit;
+#[path = "../../store/sql/backup.rs"]
+mod backup;
 #[path = "../../store/sql/capture.rs"]
 mod capture;
 #[path = "../../store/sql/challenge.rs"]
@@ -62,6 +65,7 @@ use async_trait::async_trait;
 use control::id::TenantId;
 use sqlx::PgPool;
 use store::adapter::group_commit::GroupCommit;
+use store::backup::Rows;
 use store::{Journal, Repository, Result, Store};
 
 pub use crate::address::{Address, NotAnAddress};
@@ -130,6 +134,18 @@ impl Store for PostgresStore {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let transaction = self.server.begin(&self.readers, begin, "beginning to read").await?;
         Ok(Box::new(Begun::to_read(transaction, self.server.name())))
+    }
+
+    async fn rows(&self) -> Result<Rows<'static>> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let transaction = self.server.begin(&self.readers, begin, "beginning to copy it").await?;
+        Ok(backup::rows(transaction, self.server.name()))
+    }
+
+    async fn fill(&self, rows: Rows<'_>) -> Result<u64> {
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        let transaction = self.server.begin(&self.writers, begin, "beginning to fill it").await?;
+        backup::fill(transaction, &self.server.name(), rows).await
     }
 
     fn journal(&self, tenant: TenantId) -> Box<dyn Journal> {

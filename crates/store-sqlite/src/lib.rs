@@ -13,6 +13,7 @@ mod journal_writer;
 mod open;
 mod queue;
 mod session;
+mod tables;
 
 // The aggregates: written once for all adapters, compiled and checked here against this schema.
 #[path = "../../store/sql/account.rs"]
@@ -21,6 +22,8 @@ mod account;
 mod api_key;
 #[path = "../../store/sql/audit.rs"]
 mod audit;
+#[path = "../../store/sql/backup.rs"]
+mod backup;
 #[path = "../../store/sql/capture.rs"]
 mod capture;
 #[path = "../../store/sql/challenge.rs"]
@@ -61,6 +64,7 @@ use async_trait::async_trait;
 use control::id::TenantId;
 use sqlx::SqlitePool;
 use store::adapter::group_commit::GroupCommit;
+use store::backup::Rows;
 use store::{Journal, Repository, Result, Store};
 
 pub use crate::open::Settings;
@@ -111,6 +115,16 @@ impl Store for SqliteStore {
     async fn read(&self) -> Result<Box<dyn Repository>> {
         let transaction = self.readers.begin().await.or_fail(&self.path, "beginning to read")?;
         Ok(Box::new(Begun::new(transaction, self.path.clone())))
+    }
+
+    async fn rows(&self) -> Result<Rows<'static>> {
+        let transaction = self.readers.begin().await.or_fail(&self.path, "beginning to copy it")?;
+        Ok(backup::rows(transaction, self.path.clone()))
+    }
+
+    async fn fill(&self, rows: Rows<'_>) -> Result<u64> {
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        backup::fill(begun.or_fail(&self.path, "beginning to fill it")?, &self.path, rows).await
     }
 
     fn journal(&self, tenant: TenantId) -> Box<dyn Journal> {

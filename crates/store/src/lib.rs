@@ -30,6 +30,7 @@ pub mod account;
 pub mod adapter;
 pub mod api_key;
 pub mod audit;
+pub mod backup;
 pub mod challenge;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -80,6 +81,10 @@ pub trait Store: Debug + Send + Sync {
     async fn write(&self) -> Result<Box<dyn Repository>>;
     /// Begins a transaction that sees one moment's state and never waits for writers. What writes in it fails.
     async fn read(&self) -> Result<Box<dyn Repository>>;
+    /// Every row that a copy of the database keeps ([`backup`]), as they are at one moment.
+    async fn rows(&self) -> Result<backup::Rows<'static>>;
+    /// Fills a database with the rows of a copy; how many they were. `Exists` if something is in it: all of it or nothing.
+    async fn fill(&self, rows: backup::Rows<'_>) -> Result<u64>;
     /// The journal of a tenant's recoveries.
     fn journal(&self, tenant: TenantId) -> Box<dyn Journal>;
     /// Waits for what is being written and closes the files or connections.

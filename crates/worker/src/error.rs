@@ -62,6 +62,14 @@ pub enum Error {
         /// What the site is called.
         site: String,
     },
+    /// The control plane was never copied to where vaults lie.
+    #[error(
+        "there is no copy of the control plane in {place}: check the settings [vault], or make one with `lifeboat db backup`"
+    )]
+    NoCopy {
+        /// Where one would be.
+        place: String,
+    },
     /// A project that the recovery point does not have.
     #[error("recovery point {point} has no project {key}; it has {}", known.join(", "))]
     NoProject {

@@ -10,6 +10,7 @@
 //!
 //! Start at [`Worker::serve`] and [`Worker::run`].
 
+mod copies;
 mod error;
 pub mod holder;
 mod journal;
@@ -26,6 +27,7 @@ mod sites;
 mod surroundings;
 mod vaults;
 
+pub use copies::{FOLDER as COPIES_FOLDER, Restored};
 pub use error::{Error, Result};
 pub use journal::StoredJournal;
 pub use kind::{Finished, Kind, Work};

@@ -48,10 +48,15 @@ pub fn find_point(vault: &Vault, site: &str, number: Option<u64>) -> Result<Reco
 impl Surroundings {
     /// The storage of a site's vault.
     pub fn storage(&self, site: &Site) -> Result<Storage> {
+        self.storage_of(&site.cloud_id)
+    }
+
+    /// The storage of the vault with this name.
+    pub(crate) fn storage_of(&self, name: &str) -> Result<Storage> {
         let Some(s3) = &self.vaults.s3 else {
-            return Ok(Storage::directory(&self.vaults.folder.join(&site.cloud_id))?);
+            return Ok(Storage::directory(&self.vaults.folder.join(name))?);
         };
-        let prefix = [s3.prefix.trim_matches('/'), &site.cloud_id].into_iter().filter(|part| !part.is_empty());
+        let prefix = [s3.prefix.trim_matches('/'), name].into_iter().filter(|part| !part.is_empty());
         let settings = vault::S3Settings {
             bucket: s3.bucket.clone(),
             prefix: prefix.collect::<Vec<_>>().join("/"),
@@ -68,7 +73,7 @@ impl Surroundings {
     pub async fn vault(&self, site: &Site) -> Result<Vault> {
         let storage = self.storage(site)?;
         let known = self.known_head(site).await?;
-        let options = self.vault_options(site);
+        let options = self.index_options(&site.cloud_id);
         let vault = Vault::open(storage, self.keys.clone(), self.ambient.clone(), known, options).await?;
         self.remember_head(site, &vault).await?;
         Ok(vault)
@@ -93,7 +98,7 @@ impl Surroundings {
             site: site.cloud_id.clone(),
             site_url: site.url.clone(),
         };
-        let (storage, options) = (self.storage(site)?, self.vault_options(site));
+        let (storage, options) = (self.storage(site)?, self.index_options(&site.cloud_id));
         let vault = Vault::create(storage, self.keys.clone(), self.ambient.clone(), identity, options).await?;
         self.remember_head(site, &vault).await?;
         Ok(vault)
@@ -117,8 +122,8 @@ impl Surroundings {
         Ok(Some(Head { number: head.number, mac }))
     }
 
-    fn vault_options(&self, site: &Site) -> vault::Options {
-        let index = self.vaults.cache.join(format!("{}.index", site.cloud_id));
+    pub(crate) fn index_options(&self, name: &str) -> vault::Options {
+        let index = self.vaults.cache.join(format!("{name}.index"));
         vault::Options { index: Some(index), ..vault::Options::default() }
     }
 }

@@ -84,12 +84,21 @@ impl Home {
 
     /// The files in the home folder that hold these bytes.
     pub(crate) fn files_with(&self, needle: &str) -> Vec<PathBuf> {
-        let holds = |path: &PathBuf| {
-            let bytes = std::fs::read(path).unwrap();
-            bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
-        };
-        files(&self.path()).into_iter().filter(holds).collect()
+        files_with(&self.path(), needle)
     }
+
+    /// The files in a folder beside the home folder that hold these bytes.
+    pub(crate) fn beside_with(&self, name: &str, needle: &str) -> Vec<PathBuf> {
+        files_with(&self.beside(name), needle)
+    }
+}
+
+fn files_with(folder: &Path, needle: &str) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+    };
+    files(folder).into_iter().filter(holds).collect()
 }
 
 /// A line about to be typed.

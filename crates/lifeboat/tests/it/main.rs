@@ -9,6 +9,7 @@
 mod backups;
 mod census;
 mod connections;
+mod copies;
 mod damage;
 mod home;
 mod index;

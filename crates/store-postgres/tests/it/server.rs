@@ -93,10 +93,17 @@ impl Bench for PostgresBench {
         Arc::new(self.open_here().await)
     }
 
-    async fn dump(&self) -> String {
-        let mut database = self.raw().await;
+    async fn tables(&self) -> Vec<String> {
         let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
-        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.unwrap();
+        sqlx::query_scalar(tables).fetch_all(&mut self.raw().await).await.unwrap()
+    }
+
+    async fn another(&self) -> Box<dyn Bench> {
+        Box::new(bench().await.unwrap())
+    }
+
+    async fn dump(&self) -> String {
+        let (mut database, tables) = (self.raw().await, self.tables().await);
         let mut text = String::new();
         for table in tables {
             let all = AssertSqlSafe(format!("SELECT row_to_json(t)::text FROM \"{table}\" AS t"));

@@ -40,6 +40,16 @@ impl Bench for SqliteBench {
         Arc::new(self.open_here().await)
     }
 
+    async fn tables(&self) -> Vec<String> {
+        let mut database = SqliteConnection::connect(&format!("sqlite://{}", self.path().display())).await.unwrap();
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+        sqlx::query_scalar(tables).fetch_all(&mut database).await.unwrap()
+    }
+
+    async fn another(&self) -> Box<dyn Bench> {
+        Box::new(made())
+    }
+
     async fn dump(&self) -> String {
         let mut database = SqliteConnection::connect(&format!("sqlite://{}", self.path().display())).await.unwrap();
         let columns = "SELECT m.name, group_concat('quote(\"' || c.name || '\")', ' || '' '' || ') FROM sqlite_master AS m, \

@@ -13,6 +13,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+pub mod backups;
 pub mod captures;
 pub mod challenges;
 pub mod connections;
@@ -48,6 +49,10 @@ pub trait Bench: Send + Sync {
     async fn open(&self) -> Arc<dyn Store>;
     /// Every row of every table, as text; bytes as hexadecimal digits, in whichever case.
     async fn dump(&self) -> String;
+    /// The names of the tables.
+    async fn tables(&self) -> Vec<String>;
+    /// Another empty database of the same kind.
+    async fn another(&self) -> Box<dyn Bench>;
 }
 
 /// Makes a test of each function of the suite. `$bench` is the path of an async function that gives a fresh bench, or none if
@@ -82,6 +87,8 @@ macro_rules! conformance_suite {
                 a_change_is_frozen_under_a_request_and_follows_of_itself, a_connection_goes_by_its_sources_policy,
                 the_barred_do_not_confirm_and_supporters_are_counted;
             audit: numbers_have_no_gaps, writers_at_once_make_one_chain, pages_go_on_where_they_ended;
+            backups: every_table_is_copied_or_left_out_by_name, a_copy_fills_an_empty_database,
+                a_database_with_something_in_it_is_not_filled, a_broken_copy_fills_nothing;
             jobs: a_job_reads_back_whole, an_unfinished_job_with_the_same_key_is_given_instead,
                 a_job_is_about_something_of_its_tenant, the_most_urgent_and_then_the_oldest_goes_first,
                 claimers_at_once_never_get_the_same_job, a_stale_lease_writes_nothing,
@@ -129,6 +136,7 @@ mod tests {
             include_str!("accounts.rs"),
             include_str!("api_keys.rs"),
             include_str!("audit.rs"),
+            include_str!("backups.rs"),
             include_str!("captures.rs"),
             include_str!("challenges.rs"),
             include_str!("connections.rs"),

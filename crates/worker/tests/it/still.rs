@@ -9,6 +9,7 @@ use std::sync::mpsc;
 
 use async_trait::async_trait;
 use control::id::TenantId;
+use store::backup::Rows;
 use store::{
     AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository, JobRepository, Journal,
     PersonRepository, RecoveryRepository, Repository, Result, ScheduleRepository, SiteRepository, Store,
@@ -48,6 +49,14 @@ impl Store for StillStore {
         let still = Still::begin();
         let inner = self.0.read().await?;
         Ok(Box::new(StillRepository { inner, _still: still }))
+    }
+
+    async fn rows(&self) -> Result<Rows<'static>> {
+        self.0.rows().await
+    }
+
+    async fn fill(&self, rows: Rows<'_>) -> Result<u64> {
+        self.0.fill(rows).await
     }
 
     fn journal(&self, tenant: TenantId) -> Box<dyn Journal> {
