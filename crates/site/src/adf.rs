@@ -24,7 +24,7 @@ pub use clean::clean;
 pub use cut::{Cut, cut};
 pub use length::{LIMIT, length};
 pub(crate) use media::most_added;
-pub use media::{Media, media_ids, place};
+pub use media::{Media, media_ids, names_of_files, place};
 pub use normal::normal;
 pub(crate) use translate::map_strings;
 pub use translate::translate;

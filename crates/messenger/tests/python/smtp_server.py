@@ -5,6 +5,8 @@ with "nobody" is refused for good, one that begins with "later" for now.
 """
 
 import asyncio
+import email
+import email.policy
 import json
 import sys
 
@@ -21,10 +23,12 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         letter = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "text": envelope.content.decode("utf-8"),
+            "headers": {name.lower(): str(value) for name, value in message.items()},
+            "text": message.get_content(),
         }
         print(json.dumps(letter), flush=True)
         return "250 OK"

@@ -114,8 +114,11 @@ async fn leave_to_others(finish: &Finish<'_>, work: &Work, prepared: &mut Prepar
         }
     };
     let earlier = prepare(&work.bundle.issue, &finish.run.translation_at_creation).late;
+    let unplaced = prepare(&work.bundle.issue, &finish.run.translation).late;
     let mut left = Vec::new();
     prepared.late.retain(|name, value| {
+        let files = unplaced.get(name).map(adf::names_of_files).unwrap_or_default();
+        let words = |text: &Value| words_but(text, &files);
         let present = words(&now["fields"][name.as_str()]);
         let ours = present.is_empty()
             || present == words(value)
@@ -126,6 +129,13 @@ async fn leave_to_others(finish: &Finish<'_>, work: &Work, prepared: &mut Prepar
         ours
     });
     Ok(left)
+}
+
+/// The words of a text but for the names of files, which stand where a file was missing when an earlier run wrote it, and
+/// for the blanks around them.
+fn words_but(text: &Value, files: &[String]) -> String {
+    let without = files.iter().fold(words(text), |words, name| words.replace(name, ""));
+    without.split_whitespace().collect()
 }
 
 /// The words of a text, without how they are set.
@@ -256,6 +266,14 @@ mod tests {
         assert_eq!(words(&text("a")), "a");
         assert_ne!(words(&text("a")), words(&text("b")));
         assert_eq!(words(&Value::Null), "");
+    }
+
+    #[test]
+    fn the_name_of_a_file_that_was_missing_is_not_somebody_elses_word() {
+        let text = |words: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": words}]});
+        let files = ["[plan.png]".to_owned()];
+        assert_eq!(words_but(&text("see [plan.png] the plan"), &files), words_but(&text("see the plan"), &files));
+        assert_ne!(words_but(&text("see [other.png]"), &files), words_but(&text("see"), &files));
     }
 
     #[test]

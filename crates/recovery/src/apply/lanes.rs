@@ -94,8 +94,11 @@ async fn give_up(shared: &Shared<'_>, project: &ProjectIssues, state: State, rea
         let mut rows = Vec::new();
         for ((number, _), source) in page.iter().zip(sources) {
             let mut row = known.get(source).cloned().unwrap_or_else(|| run.row(ISSUE, source));
-            // What may have been created stays unclear: to send it again, somebody must look first.
-            if row.target.is_none() && !matches!(row.state, State::Intent | State::Ambiguous) {
+            if matches!(row.state, State::Intent | State::Ambiguous) {
+                // What may have been created stays unclear: to send it again, somebody must look first. By then what names it
+                // will have been written without it.
+                rows.push(run.late.note(run, ISSUE, source));
+            } else if row.target.is_none() {
                 row.expected = Some(format!("{}-{number}", project.key));
                 row.state = state;
                 row.reason = Some(reason.to_owned());

@@ -1,4 +1,5 @@
-//! What came later than what names it: an option that Jira refused for a while, and took when it was tried again.
+//! What came later than what names it: an option that Jira refused for a while, and took when it was tried again; an issue of
+//! which it was unclear for a while whether it is there.
 //!
 //! Whatever was written before it existed had to leave it out. So an attempt to make what was passed over once is journalled
 //! under [`LATE`] together with the attempt itself, and the row stays open until everything that names it was written again:
@@ -78,10 +79,18 @@ impl Late {
         before
     }
 
-    /// Everything that names them is written again.
+    /// Everything that names them is written again. Issues of which it is still unclear whether they are there stay to be
+    /// told.
     pub(super) async fn told(&self, run: &Run<'_>) -> Result<()> {
+        let issues: Vec<String> = self.issues().into_iter().collect();
+        let issues: Vec<&str> = issues.iter().map(String::as_str).collect();
+        let issues = run.rows(ISSUE, &issues).await?;
+        let is_there = |(kind, source): &(String, String)| {
+            kind != ISSUE || issues.get(source).is_none_or(|row| !matches!(row.state, State::Intent | State::Ambiguous))
+        };
         let rows: Vec<Row> = std::mem::take(&mut *self.lock())
             .into_iter()
+            .filter(is_there)
             .map(|(kind, source)| Row { state: State::Confirmed, ..run.row(LATE, &format!("{kind}/{source}")) })
             .collect();
         for rows in rows.chunks(PAGE as usize) {

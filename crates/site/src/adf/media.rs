@@ -35,6 +35,12 @@ pub(crate) fn most_added(node: &Value) -> usize {
     own + content(node).iter().map(most_added).sum::<usize>()
 }
 
+/// What [`place`] writes instead of the files that a document shows, while they are not there.
+pub fn names_of_files(document: &Value) -> Vec<String> {
+    let own = file_id(document).map(|_| name_in_brackets(document));
+    own.into_iter().chain(content(document).iter().flat_map(names_of_files)).collect()
+}
+
 fn place_node(node: &Value, path: String, media: &Media, notes: &mut Vec<Note>) -> Value {
     match kind(node) {
         "media" | "mediaInline" if file_id(node).is_some() => match target(node, media) {

@@ -59,6 +59,8 @@ pub async fn another_tenants_answer_is_not_found(bench: &dyn Bench) {
     let mut repository = furnished(bench).await;
     repository.idempotency().keep(&answer("a", 1)).await.unwrap();
     assert_eq!(repository.idempotency().find(other_tenant(), id(100), "a").await.unwrap(), None);
-    let strange = KeptAnswer { tenant: other_tenant(), ..answer("b", 1) };
-    assert!(matches!(repository.idempotency().keep(&strange).await, Err(StoreError::Missing { .. })));
+    let theirs = KeptAnswer { tenant: other_tenant(), status: 409, ..answer("a", 2) };
+    repository.idempotency().keep(&theirs).await.unwrap();
+    assert_eq!(repository.idempotency().find(other_tenant(), id(100), "a").await.unwrap(), Some(theirs));
+    assert_eq!(repository.idempotency().find(tenant(), id(100), "a").await.unwrap(), Some(answer("a", 1)));
 }
