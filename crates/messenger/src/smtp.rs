@@ -12,6 +12,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::mail::{Envelope, Mail, NotSent};
 
+/// How long one letter may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// How a mail server is reached.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
@@ -40,7 +43,7 @@ impl Smtp {
         let from = settings.from.parse().map_err(|error| unusable("the sender's address", &error))?;
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server);
         let mut builder = builder.map_err(|error| unusable("the mail server's address", &error))?;
-        builder = builder.timeout(Some(Duration::from_secs(30)));
+        builder = builder.timeout(Some(PATIENCE / 2));
         if let Some((user, password)) = &settings.credentials {
             builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
@@ -68,7 +71,11 @@ impl Mail for Smtp {
     async fn send(&self, envelope: &Envelope) -> Result<(), NotSent> {
         let message = self.builder(envelope)?.header(ContentType::TEXT_PLAIN).body(envelope.text.clone());
         let message = message.map_err(|error| NotSent::for_good(format!("the letter cannot be written: {error}")))?;
-        match self.transport.send(message).await {
+        // The transport's own time-out does not end every wait for an answer.
+        let Ok(sent) = tokio::time::timeout(PATIENCE, self.transport.send(message)).await else {
+            return Err(NotSent::later("the mail server did not answer in time"));
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => {
                 Err(NotSent::for_good(format!("the mail server refused it: {error}")))

@@ -36,7 +36,7 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     success = data.login == b"lifeboat" and data.password == b"smtp-password-canary"
-    return AuthResult(success=success, handled=True)
+    return AuthResult(success=success, handled=False)
 
 
 async def main():
