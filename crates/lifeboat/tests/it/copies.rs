@@ -91,7 +91,7 @@ async fn a_copy_goes_into_an_empty_home_alone_and_opens_with_its_key_alone() {
     assert!(message.contains("there is no copy of the control plane in"), "{message}");
     world.link().await;
     world.home.run(&["db", "backup"]).done();
-    let message = world.home.run(&["db", "restore"]).fails(1);
+    let message = world.home.run(&["db", "restore"]).fails(3);
     assert!(message.contains("exists already"), "{message}");
     world.home.run(&["db", "restore", "--point", "4711"]).fails(2);
     // Nothing of it was changed by the refusal.
