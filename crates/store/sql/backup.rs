@@ -130,8 +130,8 @@ async fn columns(transaction: &mut Transaction<'static, Database>, database: &st
 }
 
 fn select(table: Table, columns: &[Column], goes_on: bool) -> Result<String> {
-    let values: Vec<String> = columns.iter().map(|column| tables::read(column.form, &column.name)).collect();
-    let key = table.key.join(", ");
+    let values: Vec<String> = columns.iter().map(|column| tables::read(column.form, &quoted(&column.name))).collect();
+    let key = quoted_all(table.key.iter().copied());
     let after = if goes_on {
         let places = table.key.iter().enumerate().map(|(place, key)| {
             let column = columns.iter().find(|column| column.name == **key);
@@ -159,8 +159,16 @@ fn insertion(row: &Row, columns: &[Column]) -> Result<(String, String)> {
         values.push(tables::write(column.form, place + 1));
     }
     // The names are those of the schema: each was found there.
-    let names: Vec<&str> = row.cells.keys().map(String::as_str).collect();
-    Ok((names.join(", "), values.join(", ")))
+    Ok((quoted_all(row.cells.keys().map(String::as_str)), values.join(", ")))
+}
+
+/// A column's name as it is written in a statement: some are words of SQL's own.
+fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+fn quoted_all<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(quoted).collect::<Vec<_>>().join(", ")
 }
 
 fn fits(cell: &Cell, form: Form) -> bool {
