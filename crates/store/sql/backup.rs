@@ -131,7 +131,9 @@ async fn columns(transaction: &mut Transaction<'static, Database>, database: &st
 
 fn select(table: Table, columns: &[Column], goes_on: bool) -> Result<String> {
     let values: Vec<String> = columns.iter().map(|column| tables::read(column.form, &quoted(&column.name))).collect();
-    let key = quoted_all(table.key.iter().copied());
+    // With the table's name, or PostgreSQL would go by the values as text, which bear the same names.
+    let key: Vec<String> = table.key.iter().map(|column| format!("{}.{}", table.name, quoted(column))).collect();
+    let key = key.join(", ");
     let after = if goes_on {
         let places = table.key.iter().enumerate().map(|(place, key)| {
             let column = columns.iter().find(|column| column.name == **key);
