@@ -250,7 +250,8 @@ const INTRODUCTION: &str = "\
 # Who may do what
 
 A person has one role, and what this table does not allow is forbidden. The last column says for what one must have signed in
-again within the last 10 minutes; *passkey*: with a passkey, where the verification policy asks for passkeys (strict does).
+again within the last 10 minutes; *passkey*: with a passkey, where the verification policy asks for passkeys (strict does). One
+that was added less than 72 hours ago does not count for that.
 Supporters see who asks for what, and the evidence; they never see the content of a recovery point. A role is not everything:
 whoever acts for a site must administer that site, a contact must be registered for it, and nobody vouches for themselves.
 ";

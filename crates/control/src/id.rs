@@ -79,6 +79,10 @@ ids! {
     ScheduleId
     /// Somebody's session, from sign-in to sign-out.
     SessionId
+    /// A passkey of somebody's.
+    PasskeyId
+    /// What a passkey was asked to sign, until it answers.
+    CeremonyId
     /// A message to one recipient.
     MessageId
     /// An address that messages are posted to.

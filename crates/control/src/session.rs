@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 use crate::authority::Needed;
 use crate::base62;
 use crate::id::{PersonId, SessionId, TenantId};
+use crate::token::Pepper;
 
 /// A session ends after this much silence.
 pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -22,7 +23,17 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// A session ends after this time in any case.
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 
+/// A passkey vouches for others from this long after it was added. Whoever gets into an account by a one-time link, and so
+/// could speak for two people, is found out by then: the person was told of the new passkey.
+pub const PASSKEY_VOUCHES_AFTER: SignedDuration = SignedDuration::from_hours(72);
+
 const WIDTH: usize = 43;
+
+/// What stands for the id of a passkey where an address has none, so that asking does not tell which addresses do: always the
+/// same for an address, and nothing that anybody without the pepper can tell from a device's.
+pub fn decoy_credential(pepper: &Pepper, email: &str) -> [u8; 32] {
+    pepper.mac(&[b"lifeboat/decoy-credential\n", email.as_bytes()])
+}
 
 /// What the cookie holds.
 pub struct SessionSecret(SecretBox<[u8; 32]>);
@@ -71,8 +82,8 @@ pub struct Session {
     pub seen: Timestamp,
     /// When they last proved who they are; at first, when they signed in.
     pub proven: Timestamp,
-    /// Whether that was with a passkey.
-    pub passkey: bool,
+    /// When the passkey was added with which they did; nothing if it was by other means.
+    pub passkey: Option<Timestamp>,
     /// When it was ended, by the person or by somebody who may.
     pub ended: Option<Timestamp>,
     /// SHA-256 of the present secret.
@@ -91,6 +102,9 @@ pub enum NotEnough {
     /// And with a passkey.
     #[error("sign in again with a passkey to do this")]
     Passkey,
+    /// With one that is not so new.
+    #[error("this passkey is too new to vouch with: it counts from {0} on")]
+    YoungPasskey(Timestamp),
 }
 
 impl Session {
@@ -99,7 +113,7 @@ impl Session {
         id: SessionId,
         secret: &SessionSecret,
         (tenant, person): (TenantId, PersonId),
-        passkey: bool,
+        passkey: Option<Timestamp>,
         now: Timestamp,
     ) -> Self {
         let hash = secret.hash();
@@ -118,19 +132,19 @@ impl Session {
     }
 
     /// The session after the person proved again who they are. It gets a new secret, so that one that was stolen before dies.
-    pub fn proven_again(&self, fresh: &SessionSecret, passkey: bool, now: Timestamp) -> Self {
+    pub fn proven_again(&self, fresh: &SessionSecret, passkey: Option<Timestamp>, now: Timestamp) -> Self {
         Self { proven: now, seen: now, passkey, hash: fresh.hash(), ..self.clone() }
     }
 
     /// Whether it is enough for what an action asks.
     pub fn satisfies(&self, needed: Needed, now: Timestamp) -> Result<(), NotEnough> {
         let is_recent = needed.signed_in_within.is_none_or(|within| now < self.proven + within);
-        match (is_recent, needed.passkey && !self.passkey) {
-            (_, true) => Err(NotEnough::Passkey),
-            (false, false) if needed.passkey => Err(NotEnough::Passkey),
-            (false, false) => Err(NotEnough::SignInAgain),
-            (true, false) => Ok(()),
+        if !needed.passkey {
+            return if is_recent { Ok(()) } else { Err(NotEnough::SignInAgain) };
         }
+        let added = self.passkey.filter(|_| is_recent).ok_or(NotEnough::Passkey)?;
+        let vouches = added + PASSKEY_VOUCHES_AFTER;
+        if now < vouches { Err(NotEnough::YoungPasskey(vouches)) } else { Ok(()) }
     }
 }
 
@@ -147,9 +161,9 @@ mod tests {
         SessionSecret::generate([number; 32])
     }
 
-    fn begin(passkey: bool) -> Session {
+    fn begin() -> Session {
         let whose = (Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
-        Session::begin(Uuid::from_u128(3).into(), &secret(1), whose, passkey, Timestamp::UNIX_EPOCH)
+        Session::begin(Uuid::from_u128(3).into(), &secret(1), whose, None, Timestamp::UNIX_EPOCH)
     }
 
     fn at(minutes: i64) -> Timestamp {
@@ -158,13 +172,13 @@ mod tests {
 
     #[test]
     fn it_ends_after_half_an_hour_of_silence() {
-        assert!(begin(false).touched(&secret(1), at(29)).is_ok());
-        assert_eq!(begin(false).touched(&secret(1), at(30)), Err(NotEnough::Over));
+        assert!(begin().touched(&secret(1), at(29)).is_ok());
+        assert_eq!(begin().touched(&secret(1), at(30)), Err(NotEnough::Over));
     }
 
     #[test]
     fn it_ends_after_twelve_hours_however_busy() {
-        let mut session = begin(false);
+        let mut session = begin();
         for minutes in (0..12 * 60).step_by(20) {
             session = session.touched(&secret(1), at(minutes)).unwrap();
         }
@@ -173,33 +187,36 @@ mod tests {
 
     #[test]
     fn another_secret_or_an_ended_session_opens_nothing() {
-        assert_eq!(begin(false).touched(&secret(2), at(1)), Err(NotEnough::Over));
-        let ended = Session { ended: Some(at(1)), ..begin(false) };
+        assert_eq!(begin().touched(&secret(2), at(1)), Err(NotEnough::Over));
+        let ended = Session { ended: Some(at(1)), ..begin() };
         assert_eq!(ended.touched(&secret(1), at(2)), Err(NotEnough::Over));
     }
 
     #[test]
     fn proving_again_changes_the_secret() {
-        let again = begin(false).proven_again(&secret(2), true, at(20));
+        let again = begin().proven_again(&secret(2), Some(at(-60)), at(20));
         assert_eq!(again.touched(&secret(1), at(21)), Err(NotEnough::Over));
         assert!(again.touched(&secret(2), at(21)).is_ok());
-        assert_eq!((again.id, again.since), (begin(false).id, at(0)));
+        assert_eq!((again.id, again.since), (begin().id, at(0)));
     }
 
     #[rstest]
-    #[case(Action::SiteRead, false, 400, Ok(()))]
-    #[case(Action::ConnectionRelease, false, 9, Ok(()))]
-    #[case(Action::ConnectionRelease, false, 10, Err(NotEnough::SignInAgain))]
-    #[case(Action::RequestApprove, false, 1, Err(NotEnough::Passkey))]
-    #[case(Action::RequestApprove, true, 1, Ok(()))]
-    #[case(Action::RequestApprove, true, 10, Err(NotEnough::Passkey))]
+    #[case(Action::SiteRead, None, 400, Ok(()))]
+    #[case(Action::ConnectionRelease, None, 9, Ok(()))]
+    #[case(Action::ConnectionRelease, None, 10, Err(NotEnough::SignInAgain))]
+    #[case(Action::ConnectionRelease, Some(1), 9, Ok(()))]
+    #[case(Action::RequestApprove, None, 1, Err(NotEnough::Passkey))]
+    #[case(Action::RequestApprove, Some(72), 0, Ok(()))]
+    #[case(Action::RequestApprove, Some(72), 10, Err(NotEnough::Passkey))]
+    #[case(Action::RequestApprove, Some(71), 1, Err(NotEnough::YoungPasskey(at(60))))]
     fn an_action_asks_for_what_the_table_says(
         #[case] action: Action,
-        #[case] passkey: bool,
+        #[case] passkey_hours: Option<i64>,
         #[case] minutes: i64,
         #[case] enough: Result<(), NotEnough>,
     ) {
-        assert_eq!(begin(passkey).satisfies(action.needs(&Policy::strict()), at(minutes)), enough);
+        let session = Session { passkey: passkey_hours.map(|hours| at(-60 * hours)), ..begin() };
+        assert_eq!(session.satisfies(action.needs(&Policy::strict()), at(minutes)), enough);
     }
 
     #[test]

@@ -52,7 +52,14 @@ table! {
     DELETE "/sessions/{session}" SessionEnd
     GET "/session" SignedIn
     DELETE "/session" SignedIn
+    POST "/sessions/challenge" Open
+    POST "/sessions/passkey" Open
+    POST "/session/proof/challenge" SignedIn
     POST "/session/proof" SignedIn
+    GET "/session/passkeys" SignedIn
+    POST "/session/passkeys" SignedIn
+    POST "/session/passkeys/challenge" SignedIn
+    DELETE "/session/passkeys/{passkey}" SignedIn
     POST "/session/password" SignedIn
     POST "/invitations/acceptance" Open
 

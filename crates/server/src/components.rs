@@ -11,6 +11,7 @@ use worker::Surroundings;
 
 use crate::http::limit::Buckets;
 use crate::http::measure::Meters;
+use crate::passkeys::Passkeys;
 
 /// The DNS.
 #[async_trait]
@@ -35,6 +36,7 @@ pub struct Components {
     pub names: Arc<dyn DomainNames>,
     /// How recoveries work, where a start does not say otherwise.
     pub recovery: recovery::Settings,
+    pub(crate) passkeys: Arc<Passkeys>,
     pub(crate) tries: Arc<Tries>,
     pub(crate) meters: Arc<Meters>,
 }
@@ -64,7 +66,8 @@ impl Components {
         };
         let meters = Arc::new(Meters::new());
         let around = Surroundings { address: Some(address.to_string()), ..around };
-        Self { around, tenant, address, names, recovery: recovery::Settings::default(), tries: Arc::new(tries), meters }
+        let (passkeys, tries) = (Arc::new(Passkeys::new(&address)), Arc::new(tries));
+        Self { around, tenant, address, names, recovery: recovery::Settings::default(), passkeys, tries, meters }
     }
 
     /// Whether people reach the server over TLS: their cookies are for TLS only then.

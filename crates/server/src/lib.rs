@@ -19,6 +19,7 @@ mod components;
 mod document;
 mod http;
 mod invitation;
+mod passkeys;
 mod view;
 
 use axum::Router;

@@ -38,6 +38,8 @@ mod job;
 mod journal;
 #[path = "../../store/sql/message.rs"]
 mod message;
+#[path = "../../store/sql/passkey.rs"]
+mod passkey;
 #[path = "../../store/sql/person.rs"]
 mod person;
 #[path = "../../store/sql/recovery.rs"]

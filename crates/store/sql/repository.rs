@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use control::id::TenantId;
 use store::{
     AccountRepository, ApiKeyRepository, AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository,
-    IdempotencyRepository, JobRepository, MessageRepository, PersonRepository, RecoveryRepository, Repository, Result,
-    SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository, StoreError, WebhookRepository,
+    IdempotencyRepository, JobRepository, MessageRepository, PasskeyRepository, PersonRepository, RecoveryRepository,
+    Repository, Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository, StoreError,
+    WebhookRepository,
 };
 use uuid::Uuid;
 
@@ -22,6 +23,10 @@ impl Repository for Begun {
     }
 
     fn accounts(&mut self) -> Box<dyn AccountRepository + '_> {
+        Box::new(self.session())
+    }
+
+    fn passkeys(&mut self) -> Box<dyn PasskeyRepository + '_> {
         Box::new(self.session())
     }
 

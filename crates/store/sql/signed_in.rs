@@ -1,7 +1,7 @@
 //! Sessions of people who signed in.
 
 use async_trait::async_trait;
-use control::id::{PersonId, TenantId};
+use control::id::{PersonId, SessionId, TenantId};
 use control::session::Session as SignedIn;
 use jiff::Timestamp;
 use store::adapter::changed::{exactly_one, one_or_missing};
@@ -23,7 +23,8 @@ impl SessionRepository for Session<'_> {
             session.since.as_microsecond(),
             session.seen.as_microsecond(),
             session.proven.as_microsecond(),
-            session.passkey,
+            session.passkey.is_some(),
+            optional_microseconds(session.passkey),
             optional_microseconds(session.ended),
             session.hash.as_slice(),
         );
@@ -36,20 +37,33 @@ impl SessionRepository for Session<'_> {
         row.map(SessionRow::into_session).transpose()
     }
 
-    async fn save(&mut self, session: &SignedIn) -> Result<()> {
-        let action = "saving a session";
-        let saved = sqlx::query_file!(
-            "../store/sql/signed_in/save.sql",
+    async fn seen(&mut self, session: &SignedIn) -> Result<()> {
+        let action = "writing that a session was used";
+        let (tenant, id) = (Uuid::from(session.tenant), Uuid::from(session.id));
+        let seen = sqlx::query_file!("../store/sql/signed_in/seen.sql", tenant, id, session.seen.as_microsecond());
+        one_or_missing(action, MISSING, self.change(session.tenant, action, seen).await?)
+    }
+
+    async fn renew(&mut self, replaced: &[u8; 32], session: &SignedIn) -> Result<()> {
+        let action = "renewing a session";
+        let renewed = sqlx::query_file!(
+            "../store/sql/signed_in/renew.sql",
             Uuid::from(session.tenant),
             Uuid::from(session.id),
-            session.seen.as_microsecond(),
+            replaced.as_slice(),
             session.proven.as_microsecond(),
-            session.passkey,
-            optional_microseconds(session.ended),
+            session.passkey.is_some(),
+            optional_microseconds(session.passkey),
             session.hash.as_slice(),
         );
-        let saved = self.change(session.tenant, action, saved).await?;
-        one_or_missing(action, "session with this id", saved)
+        one_or_missing(action, MISSING, self.change(session.tenant, action, renewed).await?)
+    }
+
+    async fn end(&mut self, tenant: TenantId, id: SessionId, now: Timestamp) -> Result<()> {
+        let action = "ending a session";
+        let (tenant_id, now) = (Uuid::from(tenant), now.as_microsecond());
+        let ended = sqlx::query_file!("../store/sql/signed_in/end.sql", tenant_id, Uuid::from(id), now);
+        one_or_missing(action, MISSING, self.change(tenant, action, ended).await?)
     }
 
     async fn of_person(&mut self, tenant: TenantId, person: PersonId) -> Result<Vec<SignedIn>> {
@@ -71,6 +85,8 @@ impl SessionRepository for Session<'_> {
     }
 }
 
+const MISSING: &str = "session with this id";
+
 struct SessionRow {
     id: Uuid,
     tenant: Uuid,
@@ -78,7 +94,7 @@ struct SessionRow {
     since: i64,
     seen: i64,
     proven: i64,
-    passkey: bool,
+    passkey_added: Option<i64>,
     ended: Option<i64>,
     hash: Vec<u8>,
 }
@@ -92,7 +108,7 @@ impl SessionRow {
             since: time(self.since)?,
             seen: time(self.seen)?,
             proven: time(self.proven)?,
-            passkey: self.passkey,
+            passkey: optional_time(self.passkey_added)?,
             ended: optional_time(self.ended)?,
             hash: bytes("hash of a session", &self.hash)?,
         })

@@ -25,7 +25,7 @@ const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
 }
 
 /// What is copied, each table after those that it refers to.
-pub const KEPT: [Table; 20] = [
+pub const KEPT: [Table; 21] = [
     table("tenants", &["id"]),
     table("sites", &["id"]),
     table("site_names", &["tenant", "site", "name"]),
@@ -33,6 +33,7 @@ pub const KEPT: [Table; 20] = [
     table("people", &["id"]),
     table("contacts", &["tenant", "site", "person"]),
     table("passwords", &["tenant", "person"]),
+    table("passkeys", &["id"]),
     table("api_keys", &["id"]),
     table("safeguards", &["tenant", "source"]),
     table("connections", &["id"]),
@@ -49,7 +50,7 @@ pub const KEPT: [Table; 20] = [
 ];
 
 /// What is not: sessions, links and codes that are used within days, and answers that are given again.
-pub const LEFT_OUT: [&str; 4] = ["sessions", "invitations", "confirmation_codes", "kept_answers"];
+pub const LEFT_OUT: [&str; 5] = ["sessions", "ceremonies", "invitations", "confirmation_codes", "kept_answers"];
 
 /// The value of a column.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +141,7 @@ mod tests {
             ("outcome", Cell::Nothing),
         ];
         let cells = cells.into_iter().map(|(column, cell)| (column.to_owned(), cell)).collect();
-        let row = Row { table: KEPT[12], cells };
+        let row = Row { table: KEPT[13], cells };
         assert_eq!(row.table.name, "audit_events");
         assert_eq!(Row::read("audit_events", &row.to_json()).unwrap(), row);
         assert_eq!(row.key().unwrap(), "00ff/-7");

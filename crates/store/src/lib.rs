@@ -40,6 +40,7 @@ pub mod idempotency;
 pub mod job;
 pub mod journal;
 pub mod message;
+pub mod passkey;
 pub mod person;
 pub mod run;
 pub mod safeguard;
@@ -65,6 +66,7 @@ pub use idempotency::{IdempotencyRepository, KeptAnswer};
 pub use job::{Job, JobRepository, JobState, Lease, LeaseToken, NewJob, Stop, StopRequest, Subject};
 pub use journal::{Entry, Journal, JournalRow, JournalState, StateCount, Target};
 pub use message::{Message, MessageRepository};
+pub use passkey::{Ceremony, Passkey, PasskeyRepository};
 pub use person::{Person, PersonRepository, Role};
 pub use run::{CaptureRepository, CaptureRun, RecoveryRepository, RecoveryRun};
 pub use safeguard::SafeguardRepository;
@@ -106,6 +108,8 @@ pub trait Repository: Send {
     fn webhooks(&mut self) -> Box<dyn WebhookRepository + '_>;
     /// Answers that are given again.
     fn idempotency(&mut self) -> Box<dyn IdempotencyRepository + '_>;
+    /// Passkeys.
+    fn passkeys(&mut self) -> Box<dyn PasskeyRepository + '_>;
     /// Sessions.
     fn sessions(&mut self) -> Box<dyn SessionRepository + '_>;
     /// API keys.

@@ -13,6 +13,7 @@
 mod copies;
 mod error;
 pub mod holder;
+mod housekeeping;
 mod journal;
 mod keeper;
 mod kind;
@@ -29,6 +30,7 @@ mod vaults;
 
 pub use copies::{FOLDER as COPIES_FOLDER, Restored};
 pub use error::{Error, Result};
+pub use housekeeping::Forgotten;
 pub use journal::StoredJournal;
 pub use kind::{Finished, Kind, Work};
 pub use kinds::Kinds;

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::cli::serve::ServeArguments;
-use crate::commands::worker::keep_copying;
+use crate::commands::worker::upkeep;
 use crate::commands::{interrupt, person};
 use crate::dns::SystemNames;
 use crate::exit::Fault;
@@ -55,10 +55,10 @@ pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
         }
         worker.serve(usize::from(arguments.jobs), false, &cancel).await
     };
-    let copied = keep_copying(app, false, &cancel);
-    let (served, worked, (), copied) = tokio::join!(served, worked, messenger.serve(&cancel), copied);
+    let kept = upkeep(app, false, &cancel);
+    let (served, worked, (), kept) = tokio::join!(served, worked, messenger.serve(&cancel), kept);
     served?;
-    copied?;
+    kept?;
     Ok(worked?)
 }
 

@@ -23,19 +23,25 @@ pub(crate) async fn run(app: &App, arguments: &WorkerArguments) -> Result<()> {
         copies.cancel();
         worked
     };
-    let (worked, copied) = tokio::join!(work, keep_copying(app, arguments.once, &copies));
+    let (worked, copied) = tokio::join!(work, upkeep(app, arguments.once, &copies));
     worked?;
     copied
 }
 
-/// Copies the database to where the vaults lie, as often as the settings say, until it is cancelled.
-pub(crate) async fn keep_copying(app: &App, once: bool, cancel: &CancellationToken) -> Result<()> {
-    let hours = app.settings.database.copy_every_hours;
-    if hours == 0 || once {
+/// Looks after the database until it is cancelled: copies it to where the vaults lie, as often as the settings say, and forgets
+/// what is over.
+pub(crate) async fn upkeep(app: &App, once: bool, cancel: &CancellationToken) -> Result<()> {
+    if once {
         return Ok(());
     }
     app.pepper()?;
     let (around, pepper) = (app.around()?, plane::sealed_pepper(&app.home)?);
-    around.keep_copying(app.tenant, &pepper, Duration::from_secs(u64::from(hours) * 3600), cancel).await;
+    let hours = app.settings.database.copy_every_hours;
+    let copies = async {
+        if hours > 0 {
+            around.keep_copying(app.tenant, &pepper, Duration::from_secs(u64::from(hours) * 3600), cancel).await;
+        }
+    };
+    tokio::join!(copies, around.keep_house(cancel));
     Ok(())
 }

@@ -266,7 +266,7 @@ pub(super) fn email(typed: &str) -> Result<String, Problem> {
     if shape && clean { Ok(email) } else { Err(Problem::field("email", "this is not an e-mail address")) }
 }
 
-fn name(typed: &str) -> Result<String, Problem> {
+pub(super) fn name(typed: &str) -> Result<String, Problem> {
     let name = typed.trim();
     let clean = !name.contains(char::is_control) && (1..=100).contains(&name.chars().count());
     if clean { Ok(name.to_owned()) } else { Err(Problem::field("name", "a name has 1 to 100 characters on one line")) }

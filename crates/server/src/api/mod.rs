@@ -9,6 +9,7 @@ mod connections;
 mod health;
 mod jobs;
 mod members;
+mod passkeys;
 mod points;
 mod recoveries;
 mod requests;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<Components> {
     let api = OpenApiRouter::new()
         .merge(health::routes())
         .merge(account::routes())
+        .merge(passkeys::routes())
         .merge(members::routes())
         .merge(api_keys::routes())
         .merge(settings::routes())

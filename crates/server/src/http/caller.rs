@@ -151,7 +151,7 @@ async fn by_session(components: &Components, secret: &SessionSecret) -> Result<C
     drop(repository);
     if now > session.seen + SEEN_WITHIN {
         let mut repository = components.around.store.write().await?;
-        repository.sessions().save(&touched).await?;
+        repository.sessions().seen(&touched).await?;
         repository.save().await?;
     }
     Ok(Caller { tenant: session.tenant, person, means: Means::Session(Box::new(touched)) })

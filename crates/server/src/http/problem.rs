@@ -233,7 +233,9 @@ impl From<NotEnough> for Problem {
     fn from(reason: NotEnough) -> Self {
         match reason {
             NotEnough::Over => Self::bare(Kind::SignIn),
-            NotEnough::SignInAgain | NotEnough::Passkey => Self::new(Kind::SignInAgain, reason.to_string()),
+            NotEnough::SignInAgain | NotEnough::Passkey | NotEnough::YoungPasskey(_) => {
+                Self::new(Kind::SignInAgain, reason.to_string())
+            }
         }
     }
 }

@@ -10,18 +10,18 @@ use worker::{Kinds, Worker};
 use crate::bench::{Bench, Session};
 
 /// Two sites, a company's people, and what the company knows.
-struct Company<'b> {
+pub(crate) struct Company<'b> {
     bench: &'b Bench,
     sites: Sites,
     administrator: Session<'b>,
-    contacts: Vec<Session<'b>>,
+    pub(crate) contacts: Vec<Session<'b>>,
     support: Vec<Session<'b>>,
     source: String,
     standby: String,
 }
 
 impl<'b> Company<'b> {
-    async fn new(bench: &'b Bench) -> Self {
+    pub(crate) async fn new(bench: &'b Bench) -> Self {
         let sites = Sites::start(Seed::Generated { issues: 6, seed: 11 }).await;
         let administrator = bench.joined("ada@example.com", Role::Administrator).await;
         let mut contacts = vec![];
@@ -82,7 +82,7 @@ impl<'b> Company<'b> {
     }
 
     /// Makes a connection; its id and its token, which is shown this once.
-    async fn make(&self) -> (String, String) {
+    pub(crate) async fn make(&self) -> (String, String) {
         let body = json!({ "name": "Production to standby", "source": self.source });
         let made = self.administrator.post("/connections", body).await.expect(201);
         assert_eq!(made["connection"]["shownStatus"], "Activation pending");

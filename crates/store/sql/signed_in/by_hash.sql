@@ -1,4 +1,4 @@
 SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", person AS "person!: Uuid", since, seen, proven,
-    passkey AS "passkey!: bool", ended, hash
+    passkey_added, ended, hash
 FROM sessions
 WHERE hash = $1

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod journal;
 pub mod kept_answers;
 pub mod messages;
+pub mod passkeys;
 pub mod people;
 pub mod queue_model;
 pub mod recoveries;
@@ -68,10 +69,11 @@ macro_rules! conformance_suite {
                 an_unknown_site_cannot_be_changed, known_names_keep_their_dates, a_vault_head_only_goes_forward;
             people: addresses_are_found_in_any_case, contacts_keep_the_date_of_their_registration,
                 another_tenants_person_is_no_contact, a_person_who_is_gone_is_found_by_id_alone;
+            passkeys: a_passkey_reads_back_whole, a_passkey_is_one_persons, what_was_asked_is_taken_once;
             accounts: a_password_is_replaced, an_invitation_is_found_by_its_hash_alone_until_it_is_used,
                 another_tenants_person_has_no_account;
             sessions: a_session_reads_back_whole, a_session_that_changes_its_secret_is_found_by_the_new_one,
-                all_sessions_of_a_person_end_at_once, old_sessions_are_forgotten, another_tenants_session_is_not_saved;
+                all_sessions_of_a_person_end_at_once, old_sessions_are_forgotten, another_tenants_session_is_not_changed, an_ended_session_stays_ended;
             api_keys: a_key_reads_back_whole, keys_are_listed_for_all_or_for_one, a_revoked_key_keeps_its_date;
             secrets: no_secret_lies_in_the_database;
             connections: a_state_reads_back_whole, the_latest_request_is_the_states, evidence_is_replaced,
@@ -144,6 +146,7 @@ mod tests {
             include_str!("journal.rs"),
             include_str!("kept_answers.rs"),
             include_str!("messages.rs"),
+            include_str!("passkeys.rs"),
             include_str!("people.rs"),
             include_str!("queue_model.rs"),
             include_str!("recoveries.rs"),

@@ -14,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::job::{Claim, Limits, Renewal};
-use crate::{Invitation, LeaseToken, NewJob, Person, RecoveryRun, Role, Sealed, Site, Store, Subject};
+use crate::{Invitation, LeaseToken, NewJob, Passkey, Person, RecoveryRun, Role, Sealed, Site, Store, Subject};
 
 /// An id that is the same in every run.
 pub fn id<I: Id>(number: u128) -> I {
@@ -78,7 +78,21 @@ pub fn secret(number: u8) -> SessionSecret {
 /// A session of the person that `furnish` adds.
 pub fn session(number: u8) -> Session {
     let whose = (tenant(), id(100));
-    Session::begin(id(u128::from(number)), &secret(number), whose, false, moment(i64::from(number)))
+    Session::begin(id(u128::from(number)), &secret(number), whose, None, moment(i64::from(number)))
+}
+
+/// A passkey of the person that `furnish` adds.
+pub fn passkey(number: u8) -> Passkey {
+    Passkey {
+        id: id(u128::from(number)),
+        tenant: tenant(),
+        person: id(100),
+        name: format!("Key {number}"),
+        added: moment(i64::from(number)),
+        used: None,
+        credential_id: vec![number; 20],
+        credential: "{}".to_owned(),
+    }
 }
 
 pub fn api_key(number: u8) -> ApiKey {

@@ -29,7 +29,8 @@ pub async fn no_secret_lies_in_the_database(bench: &dyn Bench) {
     let invited = Invitation { hash: secret(4).hash(), ..invitation(1) };
     repository.accounts().invite(&invited).await.unwrap();
     repository.sessions().begin(&session(1)).await.unwrap();
-    repository.sessions().save(&session(1).proven_again(&secret(2), false, session(1).seen)).await.unwrap();
+    let renewed = session(1).proven_again(&secret(2), None, session(1).seen);
+    repository.sessions().renew(&session(1).hash, &renewed).await.unwrap();
     repository.api_keys().add(&key_record(3)).await.unwrap();
     repository.save().await.unwrap();
 

@@ -87,6 +87,10 @@ impl Repository for StillRepository {
         self.inner.accounts()
     }
 
+    fn passkeys(&mut self) -> Box<dyn store::PasskeyRepository + '_> {
+        self.inner.passkeys()
+    }
+
     fn sessions(&mut self) -> Box<dyn store::SessionRepository + '_> {
         self.inner.sessions()
     }

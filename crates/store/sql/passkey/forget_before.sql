@@ -1,0 +1,1 @@
+DELETE FROM ceremonies WHERE expires < $1

@@ -1,0 +1,1 @@
+DELETE FROM passkeys WHERE tenant = $1 AND person = $2
