@@ -136,6 +136,8 @@ table! {
     POST "/connections/{connection}/request/veto" RequestVeto
     POST "/connections/{connection}/request/cancellation" RequestCancel
 
+    GET "/connections/{connection}/plan" RecoveryPlan
+    POST "/connections/{connection}/plan" RecoveryPlan
     POST "/connections/{connection}/recovery" RecoveryStart
     GET "/recoveries" RecoveryRead
     GET "/recoveries/{recovery}" RecoveryRead

@@ -12,7 +12,11 @@ use jiff::Timestamp;
 
 pub use safeguard::{apply_safeguard, settle_connections, settle_safeguards};
 
-use crate::{JobState, Repository, Result};
+use crate::job::JobFilter;
+use crate::{JobState, Repository, Result, Subject};
+
+/// What dry runs of recoveries are called in the queue.
+pub const DRY_RUN: &str = "plan";
 
 /// Decides `event`, stores the next state, and writes the one audit event that belongs to it. A refusal is audited too, with
 /// its cause: save the transaction in both cases. Then do what the effects say.
@@ -37,6 +41,7 @@ pub async fn apply(
         Ok(transition) => {
             repository.connections().save(&transition.state).await?;
             stop_job(repository, tenant, event, transition, now).await?;
+            stop_plans(repository, tenant, id, &transition.state, now).await?;
             describe(Happening::done(now, actor, action, subject), &transition.state)
         }
         Err(refused) => describe(Happening::refused(now, actor, action, subject, refused.cause), &state),
@@ -111,6 +116,29 @@ async fn stop_job(
         Some(job) => repository.jobs().seize(tenant, job.id, state, now).await,
         None => Ok(()),
     }
+}
+
+/// Ends the dry runs over a connection that does not open the vault any more: they read it, too.
+async fn stop_plans(
+    repository: &mut dyn Repository,
+    tenant: TenantId,
+    id: ConnectionId,
+    state: &State,
+    now: Timestamp,
+) -> Result<()> {
+    if state.opens_vault() {
+        return Ok(());
+    }
+    let plans =
+        JobFilter { kind: Some(DRY_RUN.to_owned()), subject: Some(Subject::Connection(id)), ..JobFilter::default() };
+    // At most one of a connection is not over, and it is among the newest.
+    let jobs = repository.jobs().list(tenant, &plans, None, 10).await?;
+    for job in jobs {
+        if !job.state.is_final() {
+            repository.jobs().seize(tenant, job.id, JobState::Cancelled, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn state_before(

@@ -1,6 +1,7 @@
 //! What can be done, one file each.
 
 pub mod capture;
+pub mod plan;
 pub mod prune;
 pub mod recovery;
 pub mod verify;
@@ -22,6 +23,7 @@ impl Kinds {
         Self::of(vec![
             Box::new(capture::Capture),
             Box::new(recovery::RecoveryKind),
+            Box::new(plan::DryRun),
             Box::new(prune::Prune),
             Box::new(verify::Verify),
         ])

@@ -18,6 +18,15 @@ pub struct State {
     pub contacts: Vec<Contact>,
 }
 
+impl State {
+    /// Whether the vault of the source may be read for the standby now: the connection is active, and people have vouched.
+    pub fn opens_vault(&self) -> bool {
+        let is_active =
+            self.connection.as_ref().is_some_and(|connection| connection.status == ConnectionStatus::Active);
+        is_active && self.request.as_ref().is_some_and(|request| request.status.is_vouched())
+    }
+}
+
 /// A link between two sites.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connection {

@@ -126,7 +126,7 @@ struct Wanted {
 
 /// The whole log, line by line.
 #[utoipa::path(get, path = "/audit/export", tag = "Audit log", params(Wanted),
-    responses((status = OK, body = String, content_type = "application/x-ndjson")))]
+    responses((status = OK, content((String = "application/x-ndjson"), (String = "text/csv")))))]
 async fn export(State(components): State<Components>, once: Once, Asked(wanted): Asked<Wanted>) -> Answer {
     let form = wanted.form.unwrap_or_default();
     // That somebody took the log away is a part of it.

@@ -36,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Components> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct JobView {
     pub(super) id: Uuid,
-    /// `capture`, `recovery`, `prune`, `verify`.
+    /// `capture`, `recovery`, `plan`, `prune`, `verify`.
     kind: String,
     /// The site that it works on, if it does.
     site: Option<Uuid>,
@@ -55,7 +55,7 @@ pub(super) struct JobView {
     asked: Option<&'static str>,
     progress: Option<ProgressView>,
     error: Option<ErrorView>,
-    /// What came of it.
+    /// What came of it; of a recovery and of a dry run, that is read at their own place.
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,
     created: Timestamp,
@@ -83,6 +83,8 @@ struct ErrorView {
 }
 
 pub(super) fn describe(job: Job) -> JobView {
+    // Whoever sees the queue does not see what is in a recovery point: reports and plans are read where it takes more.
+    let has_own_place = [worker::kinds::recovery::NAME, worker::kinds::plan::NAME].contains(&job.kind.as_str());
     let (site, connection) = match job.subject {
         Subject::Site(site) => (Some(site.into()), None),
         Subject::Connection(connection) => (None, Some(connection.into())),
@@ -111,7 +113,7 @@ pub(super) fn describe(job: Job) -> JobView {
         }),
         progress,
         error: job.error.map(|error| ErrorView { class: class(error.class), text: error.text }),
-        result: job.result,
+        result: (!has_own_place).then_some(job.result).flatten(),
         created: job.created,
         ended: job.ended,
     }

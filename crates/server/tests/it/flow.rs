@@ -120,6 +120,21 @@ impl<'b> Company<'b> {
         assert_eq!((&verified["status"], &verified["needs"]), (&json!("unlocked"), &json!([])), "{verified}");
     }
 
+    /// What the recovery would do: for operators, not for everybody who sees the queue.
+    async fn dry_run(&self, connection: &str) {
+        let path = format!("/connections/{connection}/plan");
+        let asked = self.administrator.post(&path, json!({ "withoutAttachments": true })).await.expect(202);
+        let again = self.administrator.post(&path, json!({})).await.expect(202);
+        assert_eq!((&asked["job"]["id"], &asked["plan"]), (&again["job"]["id"], &Value::Null), "one at a time");
+        self.work().await;
+        let made = self.administrator.get(&path).await.expect(200);
+        assert_eq!(made["job"]["state"], "done", "{made}");
+        assert_eq!(made["plan"]["kinds"]["issue"]["create"], json!(6), "{made}");
+        let job = format!("/jobs/{}", asked["job"]["id"].as_str().unwrap());
+        assert_eq!(self.administrator.get(&job).await.expect(200)["result"], Value::Null);
+        assert_eq!(self.contacts[0].get(&path).await.status, 403);
+    }
+
     /// Starts the recovery and lets a worker do it; what came of it.
     async fn recover(&self, connection: &str) {
         let path = format!("/connections/{connection}/recovery");
@@ -147,6 +162,7 @@ async fn linked_before_the_outage_it_is_recovered_after_people_verified_it() {
     let locked = company.administrator.post(&format!("/connections/{connection}/recovery"), json!({})).await;
     assert_eq!(locked.status, 409, "{}", locked.text);
     company.verify(&connection).await;
+    company.dry_run(&connection).await;
     company.recover(&connection).await;
 
     let events = bench.audit().await;
@@ -176,7 +192,11 @@ async fn one_contact_stops_what_others_vouched_for() {
     let company = Company::new(&bench).await;
     let (connection, token) = company.make().await;
     company.activate(&token).await;
+    let plan = format!("/connections/{connection}/plan");
+    assert_eq!(company.administrator.post(&plan, json!({})).await.status, 409, "it is locked");
     company.verify(&connection).await;
+    company.back_up().await;
+    company.administrator.post(&plan, json!({})).await.expect(202);
 
     let letters = bench.letters(company.contacts[2].person).await;
     let link = letters.iter().find_map(|(_, text)| text.split("https://lifeboat.example").nth(1)).unwrap();
@@ -191,6 +211,13 @@ async fn one_contact_stops_what_others_vouched_for() {
     assert_eq!((&after["status"], &after["request"]), (&json!("suspended"), &json!("vetoed")));
     let start = company.administrator.post(&format!("/connections/{connection}/recovery"), json!({})).await;
     assert_eq!(start.status, 409);
+    let ended = company.administrator.get(&plan).await.expect(200);
+    assert_eq!(
+        (&ended["job"]["state"], &ended["plan"]),
+        (&json!("cancelled"), &Value::Null),
+        "it reads the vault, too"
+    );
+    assert_eq!(company.administrator.post(&plan, json!({})).await.status, 409);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -210,6 +210,7 @@ fn headline(plan: &plan::Plan) -> String {
     )
 }
 
-fn to_value(report: &impl serde::Serialize) -> Result<Value> {
+/// A report, or what else is kept of a job.
+pub(super) fn to_value(report: &impl serde::Serialize) -> Result<Value> {
     serde_json::to_value(report).map_err(|error| Error::Unreadable { what: "the report", reason: error.to_string() })
 }

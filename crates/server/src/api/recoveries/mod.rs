@@ -1,12 +1,13 @@
 //! Recoveries: started once for an unlock, then paused, resumed, ended or taken away; with their failures and their report.
 
 mod control_of;
+mod dry_run;
 mod view;
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use control::connection::{Event, RequestStatus};
+use control::connection::{Event, RequestStatus, Scope};
 use control::id::{ConnectionId, RecoveryId};
 use recovery::{People, Settings};
 use serde::Deserialize;
@@ -33,6 +34,7 @@ use view::{FailureView, RecoveryView};
 pub(super) fn routes() -> OpenApiRouter<Components> {
     OpenApiRouter::new()
         .routes(routes!(start))
+        .routes(routes!(dry_run::newest, dry_run::make))
         .routes(routes!(list))
         .routes(routes!(get))
         .routes(routes!(failures))
@@ -55,6 +57,22 @@ struct Start {
     fallback_person: Option<String>,
 }
 
+/// All that is decided before a recovery: what was asked for with the request, and what is chosen now.
+fn choice(components: &Components, scope: &Scope, wanted: Start) -> Choice {
+    let projects = scope.projects.clone();
+    Choice {
+        point: scope.point,
+        projects: projects.clone(),
+        without_attachments: wanted.without_attachments,
+        settings: Settings {
+            people: People { map: wanted.people, fallback: wanted.fallback_person },
+            projects: (!projects.is_empty()).then(|| projects.iter().cloned().collect()),
+            first: projects,
+            ..components.recovery.clone()
+        },
+    }
+}
+
 /// *Recover site*: starts the recovery of an unlocked request. A worker does it; how far it is can be read at its place.
 #[utoipa::path(post, path = "/connections/{connection}/recovery", tag = "Recoveries", params(("connection" = Uuid, Path)),
     request_body = Start, responses((status = ACCEPTED, body = RecoveryView)))]
@@ -73,18 +91,7 @@ async fn start(
         || Problem::refused("The connection is locked: nothing is recovered before a request over it is unlocked.");
     let request =
         state.request.as_ref().filter(|request| request.status == RequestStatus::Unlocked).ok_or_else(locked)?;
-    let projects = request.scope.projects.clone();
-    let choice = Choice {
-        point: request.scope.point,
-        projects: projects.clone(),
-        without_attachments: wanted.without_attachments,
-        settings: Settings {
-            people: People { map: wanted.people, fallback: wanted.fallback_person },
-            projects: (!projects.is_empty()).then(|| projects.iter().cloned().collect()),
-            first: projects,
-            ..components.recovery.clone()
-        },
-    };
+    let choice = choice(&components, &request.scope, wanted);
     // The vault is looked into before the transaction; the start is refused if anything changed meanwhile.
     let (run, new) = setup::prepare(around, caller.tenant, &state, &choice, Some(caller.person.id)).await?;
     let mut change = once.begin().await?;

@@ -18,7 +18,7 @@ use crate::kinds::writes_site;
 use crate::{Error, Result, StoredJournal, Surroundings, find_point};
 
 /// What the operator of a recovery chooses.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Choice {
     /// From which recovery point; the newest if it is not said.
     pub point: Option<u64>,
