@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use recovery::prove::Report;
 use simulation::{Control, End, Fault, Story, Table};
 
-use crate::support::{number, on_two_threads};
+use crate::support::{number, side_by_side};
 
 /// Why a proof does not hold.
 fn reasons(report: &Report) -> Vec<String> {
@@ -27,7 +27,7 @@ fn wrong(end: &End) -> Option<String> {
 /// Tells stories of seeds from `first` on; what went wrong, by seed, and all faults that struck.
 fn tell(first: u64, seeds: u64, faults: u64, control: Control) -> (BTreeMap<u64, String>, Table) {
     let struck = Mutex::new(Table::default());
-    let failures = on_two_threads(first, seeds, |seed| {
+    let failures = side_by_side(first, seeds, |seed| {
         let end = Story { control, ..Story::new(seed, faults) }.tell();
         struck.lock().unwrap().add(&end.struck);
         wrong(&end)
@@ -68,7 +68,7 @@ fn whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice() {
 fn a_seed_gives_the_same_story_again() {
     let (first, seeds) = (number("LIFEBOAT_SEED", 1), number("LIFEBOAT_TWICE", 6));
     let faults = number("LIFEBOAT_FAULTS", 200);
-    let failures = on_two_threads(first, seeds, |seed| {
+    let failures = side_by_side(first, seeds, |seed| {
         let (one, other) = (Story::new(seed, faults).tell(), Story::new(seed, faults).tell());
         if let Some(at) = one.trace.iter().zip(&other.trace).position(|(a, b)| a != b) {
             let around = at.saturating_sub(5)..(at + 5).min(one.trace.len()).min(other.trace.len());

@@ -15,15 +15,18 @@ pub(crate) fn by_length(usual: u64, long: u64) -> u64 {
     if testkit::long_tests() { long } else { usual }
 }
 
-/// Tries seeds from `first` on, on two threads; what was wrong, by seed.
-pub(crate) fn on_two_threads(
+/// Tries seeds from `first` on, side by side; what was wrong, by seed.
+///
+/// A world waits half of its time for one of its own threads to be woken by another, so there are two worlds for each core.
+pub(crate) fn side_by_side(
     first: u64,
     seeds: u64,
     attempt: impl Fn(u64) -> Option<String> + Sync,
 ) -> BTreeMap<u64, String> {
+    let worlds = 2 * std::thread::available_parallelism().map_or(1, usize::from);
     let (next, failures) = (AtomicU64::new(first), Mutex::new(BTreeMap::new()));
     std::thread::scope(|threads| {
-        for _ in 0..2 {
+        for _ in 0..worlds {
             threads.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::SeqCst);

@@ -11,3 +11,4 @@ mod housekeeping;
 mod schedules;
 mod steps;
 mod still;
+mod stops;
