@@ -119,7 +119,9 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+    // Cargo says where it runs from; a target folder that was copied with the workspace would say where it was compiled.
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&xtask).parent().expect("xtask lies in the workspace").to_owned()
 }
 
 /// Runs a command, saying what it is, and fails with `what` when it fails.
@@ -130,9 +132,16 @@ pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Cargo itself, the one that runs this.
+/// Cargo itself, the one that runs this, without what it told this program of its package: build scripts that look at such
+/// variables (ring's does) would run again whenever somebody uses Cargo now by itself and now through here, and two thirds of
+/// the workspace would be compiled anew each time.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+        cargo.env_remove(name);
+    }
+    cargo
 }
 
 pub(crate) fn has(program: &str) -> bool {
