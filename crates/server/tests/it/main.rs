@@ -6,5 +6,6 @@
 
 mod access;
 mod bench;
+mod console;
 mod flow;
 mod manners;
