@@ -35,7 +35,13 @@ pub(crate) async fn run(cli: Cli, ambient: Ambient) -> Result<()> {
             output::print(&script)
         }
         Command::Demo(arguments) => Box::pin(demo::run(cli.global, arguments, ambient)).await,
-        command => dispatch(&App::open(&cli.global, ambient).await?, command).await,
+        command => {
+            let app = App::open(&cli.global, ambient).await?;
+            // These do what others asked for: what happens there is not the doing of whoever started them.
+            let is_a_service = matches!(command, Command::Worker(_) | Command::Serve(_));
+            let app = if is_a_service { app } else { app.at_this_machine() };
+            dispatch(&app, command).await
+        }
     }
 }
 

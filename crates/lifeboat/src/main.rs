@@ -11,6 +11,7 @@ mod dns;
 mod exit;
 mod files;
 mod jobs;
+mod machine;
 mod output;
 mod plane;
 mod secret;

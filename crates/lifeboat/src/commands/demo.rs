@@ -59,7 +59,7 @@ impl Story {
         let folder = tempfile::Builder::new().prefix("lifeboat-demo-").tempdir()?;
         let home: PathBuf = folder.path().join("home");
         let global = Global { home: Some(home), config: None, json: false, acting: None, ..global };
-        let app = App::open(&global, ambient).await?;
+        let app = App::open(&global, ambient).await?.at_this_machine();
         expect_nothing(&app).await?;
         let world = World::start(arguments, &app.ambient).await?;
         Ok(Self { app, world, folder, global })
