@@ -45,7 +45,7 @@ async fn plan(app: &App, options: &Options) -> Result<()> {
     let state = plane::state(app, connection.id).await?;
     let request = state.request.as_ref().filter(|request| request.status.is_vouched());
     request.ok_or_else(|| locked(&options.connection, &state))?;
-    let (around, choice) = (app.around()?, options::choice(app, options)?);
+    let (around, choice) = (app.around()?, options::choice(app, options, &state)?);
     let (run, _) = setup::prepare(&around, app.tenant, &state, &choice, None).await?;
     let recovery = setup::recovery(&around, &run, 0).await?;
     let progress = app.output.progress(&app.ambient);
@@ -70,7 +70,7 @@ async fn start(app: &App, options: &Options) -> Result<()> {
         Some(RequestStatus::Running) => None,
         _ => return Err(locked(&options.connection, &state).into()),
     };
-    let choice = options::choice(app, options)?;
+    let choice = options::choice(app, options, &state)?;
     let prepared = setup::prepare(&app.around()?, app.tenant, &state, &choice, Some(actor.id)).await?;
     drive::begin(app, &options.connection, connection.id, event, prepared, actor.id).await
 }

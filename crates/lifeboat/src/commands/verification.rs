@@ -23,7 +23,9 @@ pub(crate) use codes::delivered as delivered_code;
 
 pub(crate) async fn run(app: &App, command: VerificationCommand) -> Result<()> {
     match command {
-        VerificationCommand::Request { connection } => request(app, &connection).await,
+        VerificationCommand::Request { connection, point, projects } => {
+            request(app, &connection, (point, projects)).await
+        }
         VerificationCommand::Confirm { connection, code_file } => {
             let code = app.secret(secret::Source {
                 what: "confirmation code",
@@ -39,12 +41,12 @@ pub(crate) async fn run(app: &App, command: VerificationCommand) -> Result<()> {
     }
 }
 
-async fn request(app: &App, name: &str) -> Result<()> {
+async fn request(app: &App, name: &str, (point, projects): (Option<u64>, Vec<String>)) -> Result<()> {
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let connection = plane::connection(app, name).await?;
     let id: RequestId = store::new_id(&app.ambient);
     let nonce = app.ambient.entropy.bytes();
-    let new = NewRequest { id, by: actor.id, nonce, point: None, projects: Vec::new() };
+    let new = NewRequest { id, by: actor.id, nonce, point, projects };
     let state = plane::happen(app, connection.id, Event::Open(Box::new(new))).await?;
     let mut addressees = vec![actor.id];
     addressees.extend(state.contacts.iter().map(|contact| contact.person));
