@@ -4,6 +4,7 @@
 
 mod app;
 mod cli;
+mod client;
 mod commands;
 mod confirm;
 mod database;
