@@ -7,7 +7,7 @@
 //!
 //! [`network`] is the way over the network, with [`address`] (where it may lead) and [`sign_in`] (who asks); [`here`] is the way
 //! within this process; [`problem`] is what goes wrong; [`names`] finds by name what the API knows by id; [`views`] is what it
-//! answers, as far as texts need it.
+//! answers, as far as texts need it; [`wait`] waits for what the server does.
 
 mod address;
 mod here;
@@ -16,6 +16,7 @@ mod network;
 pub(crate) mod problem;
 mod sign_in;
 pub(crate) mod views;
+pub(crate) mod wait;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

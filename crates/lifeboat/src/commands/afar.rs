@@ -3,7 +3,11 @@
 use ambient::Ambient;
 use anyhow::Result;
 
-use super::{api_key, audit, connection, contacts, person, policy, site, verification};
+use super::{
+    api_key, audit, backup, connection, contacts, job, person, points, policy, recover, schedule, site, verification,
+};
+use crate::cli::points::BackupCommand;
+use crate::cli::recover::RecoverCommand;
 use crate::cli::{Command, Global};
 use crate::client::Client;
 use crate::exit::Fault;
@@ -25,18 +29,18 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
     match command {
         Command::Person(command) => person::ask(client, command).await,
         Command::Site(command) => site::ask(client, command).await,
+        Command::Backup(command) => backup::ask(client, command).await,
+        Command::Points(command) => points::ask(client, command).await,
         Command::Connection(command) => connection::ask(client, command).await,
         Command::Contacts(command) => contacts::ask(client, command).await,
         Command::Policy(command) => policy::ask(client, command).await,
         Command::Verification(command) => verification::ask(client, command).await,
+        Command::Recover(command) => recover::ask_server(client, command).await,
+        Command::Job(command) => job::ask(client, command).await,
+        Command::Schedule(command) => schedule::ask(client, command).await,
         Command::Audit(command) => audit::ask(client, command).await,
         Command::ApiKey(command) => api_key::ask(client, command).await,
         Command::Vault(_)
-        | Command::Backup(_)
-        | Command::Points(_)
-        | Command::Recover(_)
-        | Command::Job(_)
-        | Command::Schedule(_)
         | Command::Worker(_)
         | Command::Db(_)
         | Command::Serve(_)
@@ -53,11 +57,12 @@ fn refusal(command: &Command) -> Option<Fault> {
         Command::Worker(_) => ("worker", "does jobs on this machine: type it"),
         Command::Serve(_) => ("serve", "is the server: type it"),
         Command::Demo(_) => ("demo", "plays on this machine alone: type it"),
-        Command::Backup(_) => ("backup", "works where the storage and the key are: type it there"),
-        Command::Points(_) => ("points", "works where the storage and the key are: type it there"),
-        Command::Recover(_) => ("recover", "works where the storage and the key are: type it there"),
-        Command::Job(_) => ("job", "works where the database is: type it there"),
-        Command::Schedule(_) => ("schedule", "works where the database is: type it there"),
+        Command::Backup(BackupCommand::Watch { .. }) => {
+            ("backup watch", "captures in this process: use `lifeboat schedule add` on the server, or type it")
+        }
+        Command::Recover(RecoverCommand::Plan(_)) => {
+            ("recover plan", "reads the vault in this process: type it where the storage and the key are")
+        }
         _ => return None,
     };
     Some(Fault::usage(format!("`lifeboat {what}` {instead} without --server (and without LIFEBOAT_SERVER)")))

@@ -2,8 +2,9 @@
 //!
 //! Whether it may run at all is decided by `control` (an unlock is good for one start); what it does, by the kind of job in
 //! `worker`. [`options`] reads what was typed, [`drive`] does the job to its end or to where it goes on, and says what came
-//! of it.
+//! of it. [`asked`] lets a server do it.
 
+mod asked;
 mod drive;
 pub(super) mod options;
 
@@ -21,6 +22,8 @@ use crate::app::App;
 use crate::cli::recover::{Options, RecoverCommand};
 use crate::exit::Fault;
 use crate::{confirm, files, jobs, plane};
+
+pub(super) use asked::ask as ask_server;
 
 pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
     match command {

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -23,11 +24,20 @@ async fn both_ways_give_the_same_answers() {
     let token = world.link().await;
     world.activate(world.sites.source().url().as_str(), &token).done();
     world.home.run_as(OWNER, &["verification", "request", LINK]).done();
+    world.back_up();
+    world.back_up();
+    world.home.run(&["schedule", "add", "production", "--cron", "0 3 1 1 *", "--kind", "prune"]).done();
     let (served, key) = office(&world).await;
+    let points = world.home.run(&["points", "list", "production", "--json"]).json();
+    let number = |place: usize| points[place]["point"].to_string();
     for line in [
         &["site", "list"][..],
         &["site", "check", "production"],
         &["person", "list"],
+        &["points", "list", "production"],
+        &["points", "show", "production"],
+        &["points", "show", "production", &number(0)],
+        &["points", "diff", "production", &number(0), &number(1)],
         &["connection", "list"],
         &["connection", "show", LINK],
         &["contacts", "list", "production"],
@@ -47,6 +57,15 @@ async fn both_ways_give_the_same_answers() {
     }
     let keys = ["api-key", "list", "--json"];
     assert_eq!(world.home.run_as(OWNER, &keys).json(), served.signed_in(&world.home, OWNER, &keys).json());
+    let mut here = world.home.run(&["schedule", "list", "--json"]).json();
+    here[0].as_object_mut().unwrap().remove("payload");
+    assert_eq!(here, served.with_key(&world.home, &key, &["schedule", "list", "--json"]).json());
+    let report = served.with_key(&world.home, &key, &["backup", "run", "production", "--json"]).json();
+    let last = world.home.run(&["job", "list", "--kind", "capture", "--json"]).json();
+    assert_eq!(report, last[0]["result"]);
+    let id = last[0]["id"].as_str().unwrap();
+    let job = served.with_key(&world.home, &key, &["job", "show", &id[..20], "--json"]).json();
+    assert_eq!((&job["state"], &job["subject"]), (&json!("done"), &json!("production")));
 }
 
 /// What a refused command says.
@@ -216,6 +235,48 @@ async fn contacts_and_policy_are_guarded_both_ways() {
     refused(&served, &world, &key, &["policy", "set", "production", "--preset", "strict"], 3, "needs the role owner");
 }
 
+/// The code in a letter, once it is there.
+fn code_in(letter: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(letter).ok()?;
+    let is_code = |line: &&str| line.len() == 8 && line.bytes().all(|byte| byte.is_ascii_digit());
+    text.lines().find(is_code).map(str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_is_verified_done_and_proven_over_the_network() {
+    let world = World::generated(12).await;
+    let token = world.link().await;
+    world.activate(world.sites.source().url().as_str(), &token).done();
+    let (served, key) = office(&world).await;
+    let home = &world.home;
+    for person in [CONTACT, SUPPORT] {
+        served.let_in(home, person).await;
+    }
+    served.with_key(home, &key, &["backup", "run", "production"]).done();
+    refused(&served, &world, &key, &["recover", "start", LINK], 3, "a person must sign in");
+    served.signed_in(home, OWNER, &["recover", "start", LINK]).fails(3);
+    served.with_key(home, &key, &["verification", "request", LINK]).done();
+    // A confirmation is told to everybody, in a letter that takes the place of the one with the code.
+    let mut codes = vec![];
+    for person in [OWNER, CONTACT] {
+        let letter = home.path().join(format!("outbox/{person}.txt"));
+        crate::world::until(|| code_in(&letter).is_some()).await;
+        codes.push((person, code_in(&letter).unwrap()));
+    }
+    for (person, code) in codes {
+        let line = home.line(&["verification", "confirm", LINK, "--server", &served.url]).with("LIFEBOAT_CODE", &code);
+        line.with("LIFEBOAT_AS", person).with("LIFEBOAT_PASSWORD", PASSWORD).run().done();
+    }
+    let approve = ["verification", "approve", LINK, "--checked", "called back", "--json"];
+    assert_eq!(served.signed_in(home, SUPPORT, &approve).json()["status"], "unlocked");
+    let report = served.signed_in(home, OWNER, &["recover", "start", LINK, "--json"]).json();
+    assert_eq!(report["holds"], true);
+    for line in [&["recover", "report", LINK, "--json"][..], &["recover", "report", LINK]] {
+        let here = home.run_as(OWNER, line).done().out;
+        assert_eq!(here, served.with_key(home, &key, line).done().out);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_be_asked_or_does_not_know_the_caller_is_told() {
     let world = World::empty().await;
@@ -308,6 +369,36 @@ fn what_is_put_off_or_lost_is_asked_again_under_the_same_key_and_a_redirect_is_n
     let (url, _) = answering(vec![http(&format!("302 Found\r\nlocation: {elsewhere}/"), "")]);
     let message = list(&url, &["connection", "list"]).fails(2);
     assert!(message.contains("no Lifeboat server"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_another_tenants_looks_as_if_it_were_not_there() {
+    let world = World::empty().await;
+    world.add_people();
+    let (served, key) = office(&world).await;
+    let ambient = ambient::Ambient::system();
+    let store = store_sqlite::SqliteStore::open(&world.home.database()).await.unwrap();
+    let tenant = store::new_id(&ambient);
+    let site = store::Site {
+        id: store::new_id(&ambient),
+        tenant,
+        name: "theirs".to_owned(),
+        url: "https://theirs.example".to_owned(),
+        cloud_id: "theirs".to_owned(),
+        account: "a@theirs.example".to_owned(),
+        credentials: None,
+        added: ambient.now(),
+    };
+    let job = worker::kinds::capture::job(tenant, site.id, worker::kinds::capture::Wanted::default(), None, &ambient);
+    let mut repository = store::Store::write(&store).await.unwrap();
+    repository.sites().add(&site).await.unwrap();
+    repository.jobs().enqueue(&job).await.unwrap();
+    repository.save().await.unwrap();
+    store::Store::close(&store).await;
+    let show = |id: &str| served.with_key(&world.home, &key, &["job", "show", id]).fails(2);
+    assert_eq!(show(&job.id.to_string()), show("01939000-0000-7000-8000-00000000ffff"));
+    let message = served.with_key(&world.home, &key, &["points", "list", "theirs"]).fails(2);
+    assert!(message.starts_with("there is no site `theirs`"), "{message}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn within<T: PartialEq>(what: &str, asked: Option<T>, typed: Option<T>) -> Resul
 }
 
 fn settings(app: &App, options: &Options) -> Result<Settings> {
-    let map = options.users.as_deref().map(read_users).transpose()?.unwrap_or_default();
+    let map = people(options)?;
     let projects = (!options.projects.is_empty()).then(|| options.projects.iter().cloned().collect());
     Ok(Settings {
         people: People { map, fallback: options.fallback_user.clone() },
@@ -54,6 +54,11 @@ fn settings(app: &App, options: &Options) -> Result<Settings> {
         first: options.projects.clone(),
         ..usual(app)
     })
+}
+
+/// Who people of the source are on the standby, as the file says.
+pub(super) fn people(options: &Options) -> Result<BTreeMap<String, String>> {
+    Ok(options.users.as_deref().map(read_users).transpose()?.unwrap_or_default())
 }
 
 /// How recoveries work, by the settings.
