@@ -43,6 +43,16 @@ pub(crate) enum VerificationCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Stop a request, or the recovery that it unlocked, at once (recovery contact); the connection is suspended
+    Veto {
+        /// The connection
+        connection: String,
+    },
+    /// Withdraw a request
+    Cancel {
+        /// The connection
+        connection: String,
+    },
     /// List requests, and what each still needs
     List,
 }

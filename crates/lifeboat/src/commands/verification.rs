@@ -40,7 +40,7 @@ pub(crate) async fn run(app: &App, command: VerificationCommand) -> Result<()> {
         }
         VerificationCommand::Approve { connection, checked } => approve(app, &connection, &checked).await,
         VerificationCommand::Deny { connection, reason } => deny(app, &connection, reason).await,
-        VerificationCommand::List => asked::list(&Client::here(app).await?).await,
+        command => ask(&Client::here(app).await?, command).await,
     }
 }
 

@@ -235,6 +235,27 @@ async fn contacts_and_policy_are_guarded_both_ways() {
     refused(&served, &world, &key, &["policy", "set", "production", "--preset", "strict"], 3, "needs the role owner");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_withdrawn_or_stopped_both_ways() {
+    let world = World::empty().await;
+    let token = world.link().await;
+    world.activate(world.sites.source().url().as_str(), &token).done();
+    let (served, key) = office(&world).await;
+    let (veto, cancel) = (["verification", "veto", LINK], ["verification", "cancel", LINK]);
+    let request = ["verification", "request", LINK];
+    refused(&served, &world, &key, &cancel, 3, "nobody has asked for a recovery");
+    served.with_key(&world.home, &key, &request).done();
+    let withdrawn = world.home.run_as(OWNER, &[&cancel[..], &["--json"]].concat()).json();
+    assert_eq!(withdrawn["status"], "cancelled");
+    world.home.run_as(OWNER, &request).done();
+    refused(&served, &world, &key, &veto, 3, "needs the role contact");
+    served.let_in(&world.home, CONTACT).await;
+    let stopped = served.signed_in(&world.home, CONTACT, &[&veto[..], &["--json"]].concat()).json();
+    assert_eq!(stopped["status"], "vetoed");
+    let listed = served.with_key(&world.home, &key, &["connection", "list", "--json"]).json();
+    assert_eq!(listed[0]["status"], "Suspended");
+}
+
 /// The code in a letter, once it is there.
 fn code_in(letter: &Path) -> Option<String> {
     let text = std::fs::read_to_string(letter).ok()?;

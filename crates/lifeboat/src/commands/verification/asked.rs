@@ -44,6 +44,10 @@ pub(in crate::commands) async fn ask(client: &Client, command: Command) -> Resul
             let answer = client.post(["connections", &open.connection, "request", "denial"], &body).await?;
             tell(client, &answer, |_| format!("You denied the request over \"{connection}\".\n"))
         }
+        Command::Veto { connection } => {
+            end(client, &connection, "veto", "is stopped, and its connection is suspended").await
+        }
+        Command::Cancel { connection } => end(client, &connection, "cancellation", "is withdrawn").await,
         Command::List => list(client).await,
     }
 }
@@ -61,6 +65,13 @@ async fn approve(client: &Client, connection: &str, checked: &str) -> Result<()>
         answer = client.post(["connections", &open.connection, "request", "proof"], &attested).await?;
     }
     tell(client, &answer, |now| format!("You approved request {} over \"{connection}\".\n", now.digest))
+}
+
+/// Ends the open request over a connection.
+async fn end(client: &Client, connection: &str, what: &str, told: &str) -> Result<()> {
+    let open = open(client, connection).await?;
+    let answer = client.act(["connections", &open.connection, "request", what]).await?;
+    tell(client, &answer, |_| format!("The request over \"{connection}\" {told}.\n"))
 }
 
 /// The open request over a connection.
@@ -81,7 +92,7 @@ async fn open(client: &Client, connection: &str) -> Result<Request> {
     Ok(request.filter(is_open).ok_or_else(nobody)?)
 }
 
-pub(super) async fn list(client: &Client) -> Result<()> {
+async fn list(client: &Client) -> Result<()> {
     let requests: Vec<Request> = views::read(&client.get(["requests"]).await?)?;
     let values: Vec<Value> = requests.iter().map(described).collect();
     client.output.result(&values, || {
