@@ -12,7 +12,7 @@ use control::token::Pepper;
 use jira::{Credentials, Jira};
 use secrecy::SecretString;
 use store::job::Limits;
-use store::{Person, Site, Store};
+use store::{Person, Site, Store, Witnessed};
 use vault::{Head, KeyService, LocalKeyFile, Storage, Vault};
 use worker::{Connect, Kinds, LeaseSettings, S3Place, Surroundings, VaultPlace, Worker};
 
@@ -21,7 +21,7 @@ use crate::database;
 use crate::exit::{Exit, Fault};
 use crate::output::Output;
 use crate::settings::{self, JiraSettings, Settings};
-use crate::{plane, secret};
+use crate::{machine, plane, secret};
 
 /// A command's surroundings.
 #[derive(Clone, Debug)]
@@ -56,6 +56,17 @@ impl App {
         let output = Output::new(global);
         let acting = global.acting.clone();
         Ok(Self { home, settings, ambient, output, store, keys, opened_pepper, tenant, given: BTreeMap::new(), acting })
+    }
+
+    /// What somebody is told who did not say who they are.
+    pub(crate) const NOBODY_ACTS: &str =
+        "say who is acting: --as EMAIL, or LIFEBOAT_AS; people are added with `lifeboat person add`";
+
+    /// The same surroundings for somebody at this machine: what they do is written down with who the operating system says that
+    /// they are.
+    pub(crate) fn at_this_machine(self) -> Self {
+        let store: Arc<dyn Store> = Arc::new(Witnessed::new(self.store, &machine::user()));
+        Self { store, ..self }
     }
 
     /// The same surroundings with another person acting.
@@ -100,8 +111,7 @@ impl App {
     /// Who is acting.
     pub(crate) async fn actor(&self) -> Result<Person> {
         let Some(email) = &self.acting else {
-            let message = "say who is acting: --as EMAIL, or LIFEBOAT_AS; people are added with `lifeboat person add`";
-            return Err(Fault::usage(message).into());
+            return Err(Fault::usage(Self::NOBODY_ACTS).into());
         };
         let mut repository = self.store.read().await?;
         repository.people().by_email(self.tenant, email).await?.ok_or_else(|| {

@@ -1,11 +1,15 @@
 //! What can be typed. One file for each group of commands under `cli/`; what they do is under `commands/`.
 
+pub(crate) mod api_key;
+pub(crate) mod audit;
 pub(crate) mod connection;
+pub(crate) mod contacts;
 pub(crate) mod db;
 pub(crate) mod demo;
 pub(crate) mod job;
 pub(crate) mod person;
 pub(crate) mod points;
+pub(crate) mod policy;
 pub(crate) mod recover;
 pub(crate) mod schedule;
 pub(crate) mod serve;
@@ -16,6 +20,7 @@ pub(crate) mod verification;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 /// Disaster recovery for Jira Cloud that you run yourself.
 ///
@@ -60,6 +65,18 @@ pub(crate) struct Global {
     /// Who is acting: an e-mail address known to Lifeboat
     #[arg(long = "as", global = true, env = "LIFEBOAT_AS", value_name = "EMAIL")]
     pub(crate) acting: Option<String>,
+    /// Ask the Lifeboat server at this address, instead of working on this machine's own files
+    ///
+    /// Signed in by an API key (LIFEBOAT_API_KEY), or with --as by a password (LIFEBOAT_PASSWORD, or a prompt) for what a person
+    /// must sign in for.
+    #[arg(long, global = true, env = "LIFEBOAT_SERVER", value_name = "URL")]
+    pub(crate) server: Option<Url>,
+    /// File that holds the API key for --server
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) api_key_file: Option<PathBuf>,
+    /// File that holds the password for --server and --as
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,6 +99,12 @@ pub(crate) enum Command {
     /// Recovery connections between a source and a standby
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
+    /// Recovery contacts of a source: who confirms, objects and stops
+    #[command(subcommand)]
+    Contacts(contacts::ContactsCommand),
+    /// Verification policies: how much it takes to unlock a recovery of a source
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Verification of a recovery: ask, confirm, approve, deny
     #[command(subcommand)]
     Verification(verification::VerificationCommand),
@@ -98,6 +121,12 @@ pub(crate) enum Command {
     /// What is done again and again: add, list, remove, pause, resume
     #[command(subcommand)]
     Schedule(schedule::ScheduleCommand),
+    /// The audit log: list, head, export, verify
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// API keys: what programs sign in with on your behalf
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKeyCommand),
     /// The database of connections, people and jobs: copy it to where the vaults lie, and bring it back
     #[command(subcommand)]
     Db(db::DbCommand),

@@ -1,12 +1,21 @@
 //! What the commands do: one file for each group.
+//!
+//! What goes through the API is `ask` in each, and works the same over the network and on the machine itself ([`crate::client`]).
+//! What moves data (captures, recoveries, vaults) runs in this process on the machine itself, and as a job of the server's
+//! elsewhere; [`afar`] has the way there.
 
+mod afar;
+mod api_key;
+mod audit;
 mod backup;
 mod connection;
+mod contacts;
 mod db;
 mod demo;
 mod job;
 pub(crate) mod person;
 mod points;
+mod policy;
 mod recover;
 mod schedule;
 mod serve;
@@ -23,19 +32,30 @@ use clap::CommandFactory as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::cli::audit::AuditCommand;
 use crate::cli::{Cli, Command};
-use crate::output;
+use crate::client::Client;
+use crate::output::{self, Output};
 
 /// Does what was typed.
 pub(crate) async fn run(cli: Cli, ambient: Ambient) -> Result<()> {
-    match cli.command {
+    let Cli { global, command } = cli;
+    match command {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lifeboat", &mut script);
             output::print(&script)
         }
-        Command::Demo(arguments) => Box::pin(demo::run(cli.global, arguments, ambient)).await,
-        command => dispatch(&App::open(&cli.global, ambient).await?, command).await,
+        Command::Audit(AuditCommand::Verify(arguments)) => audit::verify::run(&Output::new(&global), &arguments),
+        command if global.server.is_some() => afar::run(&global, command, ambient).await,
+        Command::Demo(arguments) => Box::pin(demo::run(global, arguments, ambient)).await,
+        command => {
+            let app = App::open(&global, ambient).await?;
+            // These do what others asked for: what happens there is not the doing of whoever started them.
+            let is_a_service = matches!(command, Command::Worker(_) | Command::Serve(_));
+            let app = if is_a_service { app } else { app.at_this_machine() };
+            dispatch(&app, command).await
+        }
     }
 }
 
@@ -48,15 +68,24 @@ async fn dispatch(app: &App, command: Command) -> Result<()> {
         Command::Points(command) => points::run(app, command).await,
         Command::Vault(command) => vault::run(app, command).await,
         Command::Connection(command) => connection::run(app, command).await,
+        Command::Contacts(command) => contacts::ask(&Client::here(app).await?, command).await,
+        Command::Policy(command) => policy::ask(&Client::here(app).await?, command).await,
         Command::Verification(command) => verification::run(app, command).await,
         Command::Recover(command) => Box::pin(recover::run(app, command)).await,
         Command::Worker(arguments) => worker::run(app, &arguments).await,
         Command::Job(command) => job::run(app, command).await,
         Command::Schedule(command) => schedule::run(app, command).await,
+        Command::Audit(command) => audit::ask(&Client::here(app).await?, command).await,
+        Command::ApiKey(command) => api_key::ask(&Client::here(app).await?, command).await,
         Command::Db(command) => db::run(app, command).await,
         Command::Serve(arguments) => Box::pin(serve::run(app, &arguments)).await,
         Command::Demo(_) | Command::Completions { .. } => unreachable!("these need no home folder: see `run`"),
     }
+}
+
+/// How recoveries work, by the settings.
+pub(crate) fn usual_recovery(app: &App) -> recovery::Settings {
+    recover::options::usual(app)
 }
 
 /// Cancelled by Ctrl-C or a termination signal: work then stops at the next safe point. A second one ends the program.

@@ -4,21 +4,16 @@ use async_trait::async_trait;
 use hickory_resolver::TokioResolver;
 use server::DomainNames;
 
-/// The resolvers of this machine.
+/// The resolvers of this machine. How it is set up is read for each question: they are few, and a record that is awaited must
+/// not be hidden by what a cache remembers.
 #[derive(Debug)]
-pub(crate) struct SystemNames(TokioResolver);
-
-impl SystemNames {
-    /// Reads how this machine is set up.
-    pub(crate) fn new() -> anyhow::Result<Self> {
-        Ok(Self(TokioResolver::builder_tokio()?.build()))
-    }
-}
+pub(crate) struct SystemNames;
 
 #[async_trait]
 impl DomainNames for SystemNames {
     async fn text(&self, name: &str) -> Result<Vec<String>, String> {
-        match self.0.txt_lookup(format!("{}.", name.trim_end_matches('.'))).await {
+        let resolver = TokioResolver::builder_tokio().map_err(|error| error.to_string())?.build();
+        match resolver.txt_lookup(format!("{}.", name.trim_end_matches('.'))).await {
             Ok(records) => Ok(records.iter().map(ToString::to_string).collect()),
             Err(error) if error.is_no_records_found() => Ok(vec![]),
             Err(error) => Err(error.to_string()),

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::client::problem::Trouble;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -60,6 +62,9 @@ pub(crate) fn of(error: &anyhow::Error) -> Exit {
 fn classify(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(fault) = cause.downcast_ref::<Fault>() {
         return Some(fault.exit);
+    }
+    if let Some(trouble) = cause.downcast_ref::<Trouble>() {
+        return Some(trouble.exit());
     }
     if let Some(error) = cause.downcast_ref::<jira::Error>() {
         return Some(of_jira(error));

@@ -4,6 +4,7 @@
 
 mod app;
 mod cli;
+mod client;
 mod commands;
 mod confirm;
 mod database;
@@ -11,6 +12,7 @@ mod dns;
 mod exit;
 mod files;
 mod jobs;
+mod machine;
 mod output;
 mod plane;
 mod secret;

@@ -33,6 +33,11 @@ impl Output {
         print(line.as_bytes())
     }
 
+    /// Whether results are printed as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Says something on the side: never part of a result.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {

@@ -21,6 +21,18 @@ pub(crate) struct Source<'a> {
     pub(crate) file: Option<&'a Path>,
 }
 
+impl Source<'_> {
+    /// Whether it can be read without asking anybody.
+    pub(crate) fn is_given(&self) -> bool {
+        self.file.is_some() || std::env::var_os(self.variable).is_some()
+    }
+}
+
+/// Whether somebody is there to be asked.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal()
+}
+
 /// Reads a secret: the named file, else the environment, else a prompt on a terminal.
 pub(crate) fn read(source: Source<'_>) -> Result<SecretString> {
     let text = if let Some(path) = source.file {

@@ -203,7 +203,16 @@ mod tests {
     use super::*;
 
     fn global(config: &Path) -> Global {
-        Global { home: None, config: Some(config.to_owned()), json: false, quiet: false, acting: None }
+        Global {
+            home: None,
+            config: Some(config.to_owned()),
+            json: false,
+            quiet: false,
+            acting: None,
+            server: None,
+            api_key_file: None,
+            password_file: None,
+        }
     }
 
     #[test]

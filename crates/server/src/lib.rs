@@ -10,12 +10,13 @@
 //! * [`document`] is the OpenAPI 3.1 document, made from the same attributes as the routes and committed as
 //!   `docs/openapi.json`.
 //!
-//! The command line uses the same API: in its own process as a [`Trusted`] caller, or over the network. To add a route: its
+//! The command line uses the same API: in its own process through a [`Console`], or over the network. To add a route: its
 //! handler in `api`, its line in [`access`], then renew the document (`UPDATE_DOCS=1 cargo test -p server document`).
 
 pub mod access;
 mod api;
 mod components;
+mod console;
 mod document;
 mod http;
 mod invitation;
@@ -25,8 +26,8 @@ mod view;
 use axum::Router;
 
 pub use components::{Components, DomainNames};
+pub use console::Console;
 pub use document::document;
-pub use http::caller::Trusted;
 pub use invitation::invitation;
 
 /// Where the API is.

@@ -49,6 +49,7 @@ pub mod session;
 pub mod site;
 pub mod transition;
 pub mod webhook;
+mod witnessed;
 
 use std::fmt::Debug;
 
@@ -74,6 +75,7 @@ pub use schedule::{Schedule, ScheduleRepository};
 pub use session::SessionRepository;
 pub use site::{KnownName, NameKind, Sealed, Site, SiteRepository, VaultHead};
 pub use webhook::{Webhook, WebhookRepository};
+pub use witnessed::{MACHINE, Witnessed};
 
 /// A database of the control plane. Shared by reference; give it to whoever needs it as `Arc<dyn Store>`.
 #[async_trait]

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 pub(crate) enum PersonCommand {
     /// Add somebody who acts: makes connections, or verifies requests
     ///
-    /// Recovery contacts are added with their connection.
+    /// With --server, prints the one-time link by which they choose a password.
     Add {
         /// E-mail address
         email: String,
@@ -16,6 +16,11 @@ pub(crate) enum PersonCommand {
         /// What they may do
         #[arg(long, value_enum)]
         role: RoleName,
+    },
+    /// Print a one-time link by which somebody chooses a password: the first one, or a new one
+    Invite {
+        /// Their e-mail address
+        email: String,
     },
     /// List everybody and what they may do
     List,
@@ -32,6 +37,8 @@ pub(crate) enum RoleName {
     Operator,
     /// Reads the audit log and every status
     Auditor,
+    /// Confirms, objects and stops, as a recovery contact: `lifeboat contacts add`
+    Contact,
     /// Verifies and approves requests of others
     Support,
     /// Leads the supporters

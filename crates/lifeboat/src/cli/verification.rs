@@ -10,6 +10,12 @@ pub(crate) enum VerificationCommand {
     Request {
         /// The connection
         connection: String,
+        /// Which recovery point of the source (default: the newest one at the start); nothing else can be recovered then
+        #[arg(long, value_name = "N")]
+        point: Option<u64>,
+        /// Only these projects, first the first; give it several times; nothing else can be recovered then
+        #[arg(long = "project", value_name = "KEY")]
+        projects: Vec<String>,
     },
     /// Confirm a request with the code that was sent to a contact
     ///
@@ -36,6 +42,16 @@ pub(crate) enum VerificationCommand {
         /// Why
         #[arg(long, value_name = "TEXT")]
         reason: String,
+    },
+    /// Stop a request, or the recovery that it unlocked, at once (recovery contact); the connection is suspended
+    Veto {
+        /// The connection
+        connection: String,
+    },
+    /// Withdraw a request
+    Cancel {
+        /// The connection
+        connection: String,
     },
     /// List requests, and what each still needs
     List,

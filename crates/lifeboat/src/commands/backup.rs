@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use recovery::capture::CaptureReport;
 use serde_json::json;
 use store::Site;
@@ -12,6 +12,9 @@ use worker::{CameTo, Finished};
 
 use crate::app::App;
 use crate::cli::points::BackupCommand;
+use crate::client::Client;
+use crate::client::views;
+use crate::client::wait::Job;
 use crate::commands::interrupt;
 use crate::exit::Fault;
 use crate::jobs;
@@ -25,6 +28,19 @@ pub(crate) async fn run(app: &App, command: BackupCommand) -> Result<()> {
         }
         BackupCommand::Watch { site, every, times } => watch(app, &app.site(&site).await?, every, times).await,
     }
+}
+
+/// Lets the server make a recovery point, and waits for it.
+pub(crate) async fn ask(client: &Client, command: BackupCommand) -> Result<()> {
+    let BackupCommand::Run { site, full } = command else {
+        return Err(Fault::usage("`lifeboat backup watch` works on the machine itself").into());
+    };
+    let known = client.site(&site).await?;
+    let begun: Job = views::read(&client.post(["sites", &known.id, "backups"], &json!({ "full": full })).await?)?;
+    let look = format!("`lifeboat job show {}`", begun.id);
+    let result = client.wait_for(&begun.id, &interrupt(), &look).await?.outcome()?;
+    let report: CaptureReport = serde_json::from_value(result).context("the server is of another version")?;
+    client.output.result(&report, || report.to_string())
 }
 
 /// Captures again and again. A capture that fails is told, and tried again at the next turn: the point of watching is to

@@ -1,202 +1,82 @@
 //! `lifeboat connection …`: the link between a source and its standby.
+//!
+//! [`change`] is its life after it was made, [`afar`] makes and activates one over the API, [`here`] on the machine itself (where
+//! contacts are named with it, all or nothing), [`text`] is what people are shown.
 
-use anyhow::{Context as _, Result};
-use control::audit::Actor;
-use control::connection::{
-    Activation, ActivationRefused, AppliesTo, Connection, Event, FreshToken, Kind, NewConnection,
-};
-use control::id::ConnectionId;
-use control::name::ConnectionName;
-use control::safeguards::SafeguardEvent;
-use control::source_url::SourceUrl;
-use control::token::{Token, Verifier, VerifierContext};
-use secrecy::{ExposeSecret as _, SecretString};
+mod afar;
+mod change;
+mod here;
+mod text;
+
+use anyhow::Result;
 use serde_json::{Value, json};
-use store::{Role, Site};
 
 use crate::app::App;
-use crate::cli::connection::ConnectionCommand;
-use crate::commands::person;
-use crate::exit::Fault;
-use crate::{plane, secret};
+use crate::cli::connection::ConnectionCommand as Command;
+use crate::client::Client;
+use crate::secret::Source;
 
-pub(crate) async fn run(app: &App, command: ConnectionCommand) -> Result<()> {
+pub(crate) use here::add;
+
+/// Where a recovery token is read from.
+const TOKEN: Source<'_> =
+    Source { what: "recovery token", variable: "LIFEBOAT_RECOVERY_TOKEN", flag: "--token-file", file: None };
+
+/// Does it on the machine itself.
+pub(crate) async fn run(app: &App, command: Command) -> Result<()> {
     match command {
-        ConnectionCommand::Add { name, source, contacts } => add(app, &name, &source, &contacts).await.map(|_| ()),
-        ConnectionCommand::Activate { standby, source_url, token_file } => {
-            let token = app.secret(secret::Source {
-                what: "recovery token",
-                variable: "LIFEBOAT_RECOVERY_TOKEN",
-                flag: "--token-file",
-                file: token_file.as_deref(),
-            })?;
-            activate(app, &standby, &source_url, &token).await
+        Command::Add { name, source, contacts } => here::add(app, &name, &source, &contacts).await.map(|_| ()),
+        Command::Activate { standby, source_url, token_file } => {
+            let token = app.secret(Source { file: token_file.as_deref(), ..TOKEN })?;
+            here::activate(app, &standby, &source_url, &token).await
         }
-        ConnectionCommand::List => list(app).await,
+        command => ask(&Client::here(app).await?, command).await,
     }
 }
 
-/// Makes a connection and prints its token, once. The token is returned too, for the demo's password manager.
-pub(crate) async fn add(app: &App, name: &str, source: &str, contacts: &[String]) -> Result<SecretString> {
-    let name = ConnectionName::parse(name).map_err(|error| Fault::usage(error.to_string()))?;
-    let actor = plane::actor(app, &[Role::Administrator]).await?;
-    let source = app.site(source).await?;
-    let id: ConnectionId = store::new_id(&app.ambient);
-    let token = Token::generate(app.ambient.entropy.bytes(), app.ambient.entropy.bytes());
-    let context = VerifierContext { tenant: app.tenant, connection: id, generation: 0, source_cloud: &source.cloud_id };
-    let verifier = Verifier::new(app.pepper()?, context, &token);
-    let new = NewConnection {
-        id,
-        tenant: app.tenant,
-        kind: Kind::DisasterRecovery,
-        name: name.clone(),
-        applies_to: AppliesTo::EVERYTHING,
-        source: source.id,
-        source_cloud: source.cloud_id.clone(),
-        by: actor.id,
-        fresh: FreshToken { id: token.id().clone(), verifier, expires: None },
-    };
-    make(app, &source, contacts, new).await?;
-    let revealed = token.reveal();
-    let shown = revealed.expose_secret();
-    let value = json!({ "name": name.as_str(), "source": source.name, "sourceUrl": source.url, "token": shown, "status": "Activation pending" });
-    app.output.result(&value, || {
-        format!(
-            "Connection \"{}\" is made. Status: Activation pending.\n\n  Recovery token  {shown}\n  Source site     {}\n\n\
-             The token will not be shown again. Keep it in a password manager together with the source site's URL.\n",
-            name.as_str(),
-            source.url
-        )
-    })?;
-    Ok(revealed)
-}
-
-/// Makes the connection with the contacts that are named with it, all or nothing. A refusal leaves its audit event alone.
-async fn make(app: &App, source: &Site, contacts: &[String], new: NewConnection) -> Result<()> {
-    let (id, by) = (new.id, new.by);
-    let event = Event::Create(Box::new(new));
-    let mut repository = app.store.write().await?;
-    for email in contacts {
-        let person = person::ensure(app, repository.as_mut(), Actor::Person(by), (email, None, Role::Contact)).await?;
-        let named = repository.people().contacts(app.tenant, source.id).await?;
-        if named.iter().any(|contact| contact.person == person.id) {
-            continue;
+/// Does it by asking the API.
+pub(crate) async fn ask(client: &Client, command: Command) -> Result<()> {
+    match command {
+        Command::Add { name, source, contacts } => afar::add(client, &name, &source, &contacts).await,
+        Command::Activate { standby, source_url, token_file } => {
+            let token = client.secret(Source { file: token_file.as_deref(), ..TOKEN })?;
+            afar::activate(client, &standby, &source_url, &token).await
         }
-        let naming = SafeguardEvent::AddContact { by, person: person.id };
-        if let Err(kept) = app.around()?.guard(repository.as_mut(), app.tenant, source.id, &naming).await? {
-            repository.cancel().await?;
-            plane::note_refusal(app, source, &naming, kept).await?;
-            return Err(Fault::refused(format!("refused: {email} cannot be named: {kept}")).into());
+        Command::List => list(client).await,
+        Command::Show { name } => {
+            let connection = client.connection(&name).await?;
+            let answer = client.get(["connections", &connection.id]).await?;
+            client.output.result(&answer, || text::whole(&connection))
+        }
+        Command::Rename { name, to } => change::rename(client, &name, &to).await,
+        Command::Refresh { name } => change::refresh(client, &name).await,
+        Command::Reset { name } => change::reset(client, &name).await,
+        Command::Token { name, expires } => change::token(client, &name, expires).await,
+        Command::Revoke { name } => change::simply(client, &name, "revocation", "is asked to end").await,
+        Command::Release { name, keep_token, .. } => change::release(client, &name, keep_token).await,
+        Command::Confirm { name } => change::simply(client, &name, "confirmation", "has your confirmation").await,
+        Command::Object { name } => change::simply(client, &name, "objection", "stays as it was").await,
+        Command::Reinstate { name, person } => change::reinstate(client, &name, &person).await,
+        Command::Suspend { name } => change::simply(client, &name, "suspension", "is stopped").await,
+        Command::Vote { name } => change::simply(client, &name, "vote", "has your vote").await,
+        Command::Resume { name } => change::simply(client, &name, "resumption", "is taken up again").await,
+        Command::Deactivate { name } => change::simply(client, &name, "deactivation", "is ended").await,
+        Command::CheckToken { name, token_file } => {
+            let token = client.secret(Source { file: token_file.as_deref(), ..TOKEN })?;
+            change::check_token(client, &name, &token).await
         }
     }
-    if let Err(refused) = plane::happen_within(app, repository.as_mut(), id, event.clone()).await? {
-        repository.cancel().await?;
-        // The same again, without the contacts, so that it is in the audit log.
-        plane::happen(app, id, event).await?;
-        return Err(refused);
-    }
-    Ok(repository.save().await?)
 }
 
-async fn activate(app: &App, standby: &str, source_url: &str, token: &SecretString) -> Result<()> {
-    let actor = plane::actor(app, &[Role::Administrator]).await?;
-    let standby = app.site(standby).await?;
-    let token = Token::parse(token.expose_secret()).map_err(|error| Fault::usage(error.to_string()))?;
-    let typed = SourceUrl::parse(source_url).map_err(|error| Fault::usage(error.to_string()))?;
-    if typed.is_one_of([standby.url.as_str()]) {
-        let message = format!("{source_url} is the standby `{}` itself: type the source site's URL", standby.name);
-        return Err(Fault::usage(message).into());
-    }
-    let proven = administers(app, &standby).await?;
-    let mut repository = app.store.read().await?;
-    let connection = repository.connections().by_token(token.id()).await?;
-    let known = match &connection {
-        Some(connection) => repository.sites().known_names(connection.tenant, connection.source).await?,
-        None => Vec::new(),
-    };
-    drop(repository);
-    let token_fits = match &connection {
-        Some(connection) => connection.verifier.accepts(app.pepper()?, context(connection), &token),
-        None => false,
-    };
-    let activation = Activation {
-        by: actor.id,
-        site: standby.id,
-        cloud: standby.cloud_id.clone(),
-        token_fits,
-        url_fits: typed.is_one_of(known.iter().map(|known| known.name.as_str())),
-        administrator_proven: proven,
-    };
-    let id = connection.as_ref().map_or_else(|| store::new_id(&app.ambient), |connection| connection.id);
-    let state = plane::happen(app, id, Event::Activate(activation)).await?;
-    let connection = state.connection.context("an activated connection is there")?;
-    if connection.bound.as_ref().is_none_or(|bound| bound.site != standby.id) {
-        // The token was used from a second site: the connection is suspended, and whoever tried learns nothing of it.
-        return Err(Fault::refused(ActivationRefused.to_string()).into());
-    }
-    let value = json!({ "name": connection.name.as_str(), "status": connection.shown_status(), "locked": true, "standby": standby.name });
-    app.output.result(&value, || {
-        format!(
-            "Connection \"{0}\" is Active on {1}, and locked: nothing can be recovered before it is verified.\n\
-             Next: lifeboat verification request \"{0}\"\n",
-            connection.name.as_str(),
-            standby.name
-        )
-    })
-}
-
-fn context(connection: &Connection) -> VerifierContext<'_> {
-    VerifierContext {
-        tenant: connection.tenant,
-        connection: connection.id,
-        generation: connection.generation,
-        source_cloud: &connection.source_cloud,
-    }
-}
-
-/// Whether the site's own credentials administer that very site: asked of the site itself, now.
-async fn administers(app: &App, site: &Site) -> Result<bool> {
-    let client = app.jira(site).await?;
-    let cloud = client.tenant().await?;
-    let have = client.my_permissions(&["ADMINISTER"]).await?;
-    Ok(cloud == site.cloud_id && have.get("ADMINISTER").copied().unwrap_or(false))
-}
-
-async fn list(app: &App) -> Result<()> {
-    let mut repository = app.store.read().await?;
-    let connections = repository.connections().list(app.tenant).await?;
-    drop(repository);
-    let mut values = Vec::new();
-    let mut text = String::new();
-    for connection in &connections {
-        let (value, line) = describe(app, connection).await?;
-        values.push(value);
-        text.push_str(&line);
-    }
-    app.output.result(&values, || text)
-}
-
-async fn describe(app: &App, connection: &Connection) -> Result<(Value, String)> {
-    let state = plane::state(app, connection.id).await?;
-    let vouched = state.request.as_ref().is_some_and(|request| request.status.is_vouched());
-    let mut repository = app.store.read().await?;
-    let mut sites = repository.sites();
-    let source = sites.get(app.tenant, connection.source).await?.map_or_else(String::new, |site| site.name);
-    let standby = match &connection.bound {
-        Some(bound) => sites.get(app.tenant, bound.site).await?.map(|site| site.name),
-        None => None,
-    };
-    let lock = if vouched { "unlocked" } else { "locked" };
-    let value = json!({
-        "name": connection.name.as_str(), "status": connection.shown_status(), "locked": !vouched,
-        "source": source, "standby": standby, "made": connection.made.to_string(),
+async fn list(client: &Client) -> Result<()> {
+    let connections = client.connections().await?;
+    let described = connections.iter().map(|connection| {
+        json!({
+            "name": connection.name, "status": connection.shown_status, "locked": connection.locked,
+            "source": connection.source.name, "standby": connection.standby.as_ref().map(|standby| &standby.name),
+            "made": connection.made.to_string(),
+        })
     });
-    let line = format!(
-        "{:32} {:19} {:9} {source} -> {}\n",
-        connection.name.as_str(),
-        connection.shown_status(),
-        lock,
-        standby.as_deref().unwrap_or("(not activated)")
-    );
-    Ok((value, line))
+    let values: Vec<Value> = described.collect();
+    client.output.result(&values, || connections.iter().map(text::line).collect())
 }

@@ -58,15 +58,15 @@ impl Story {
     async fn begin(global: Global, arguments: &DemoArguments, ambient: Ambient) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lifeboat-demo-").tempdir()?;
         let home: PathBuf = folder.path().join("home");
-        let global = Global { home: Some(home), config: None, json: false, acting: None, ..global };
-        let app = App::open(&global, ambient).await?;
+        let global = Global { home: Some(home), config: None, json: false, acting: None, server: None, ..global };
+        let app = App::open(&global, ambient).await?.at_this_machine();
         expect_nothing(&app).await?;
         let world = World::start(arguments, &app.ambient).await?;
         Ok(Self { app, world, folder, global })
     }
 
     async fn tell(&self) -> Result<()> {
-        self.before().await?;
+        Box::pin(self.before()).await?;
         self.link().await?;
         Box::pin(self.disaster()).await?;
         self.unlock().await?;

@@ -1,5 +1,6 @@
 //! `lifeboat job …`: what is being done, and by whom.
 
+mod asked;
 mod text;
 
 use anyhow::{Context as _, Result};
@@ -13,6 +14,8 @@ use crate::app::App;
 use crate::cli::job::{JobCommand, State};
 use crate::exit::Fault;
 use crate::jobs;
+
+pub(super) use asked::ask;
 
 /// How far back an abbreviated id is looked for.
 const SEARCHED: u32 = 10_000;

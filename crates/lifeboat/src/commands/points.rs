@@ -1,5 +1,7 @@
 //! `lifeboat points …`: what the recovery points of a site hold, and what changed between them.
 
+mod asked;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -10,6 +12,8 @@ use vault::{DiffEntry, Difference, RecoveryPoint, Vault};
 
 use crate::app::App;
 use crate::cli::points::PointsCommand;
+
+pub(super) use asked::ask;
 
 pub(crate) async fn run(app: &App, command: PointsCommand) -> Result<()> {
     match command {

@@ -2,8 +2,9 @@
 //!
 //! Whether it may run at all is decided by `control` (an unlock is good for one start); what it does, by the kind of job in
 //! `worker`. [`options`] reads what was typed, [`drive`] does the job to its end or to where it goes on, and says what came
-//! of it.
+//! of it. [`asked`] lets a server do it.
 
+mod asked;
 mod drive;
 pub(super) mod options;
 
@@ -21,6 +22,8 @@ use crate::app::App;
 use crate::cli::recover::{Options, RecoverCommand};
 use crate::exit::Fault;
 use crate::{confirm, files, jobs, plane};
+
+pub(super) use asked::ask as ask_server;
 
 pub(crate) async fn run(app: &App, command: RecoverCommand) -> Result<()> {
     match command {
@@ -45,7 +48,7 @@ async fn plan(app: &App, options: &Options) -> Result<()> {
     let state = plane::state(app, connection.id).await?;
     let request = state.request.as_ref().filter(|request| request.status.is_vouched());
     request.ok_or_else(|| locked(&options.connection, &state))?;
-    let (around, choice) = (app.around()?, options::choice(app, options)?);
+    let (around, choice) = (app.around()?, options::choice(app, options, &state)?);
     let (run, _) = setup::prepare(&around, app.tenant, &state, &choice, None).await?;
     let recovery = setup::recovery(&around, &run, 0).await?;
     let progress = app.output.progress(&app.ambient);
@@ -70,7 +73,7 @@ async fn start(app: &App, options: &Options) -> Result<()> {
         Some(RequestStatus::Running) => None,
         _ => return Err(locked(&options.connection, &state).into()),
     };
-    let choice = options::choice(app, options)?;
+    let choice = options::choice(app, options, &state)?;
     let prepared = setup::prepare(&app.around()?, app.tenant, &state, &choice, Some(actor.id)).await?;
     drive::begin(app, &options.connection, connection.id, event, prepared, actor.id).await
 }

@@ -1,5 +1,7 @@
 //! `lifeboat schedule …`: what is done again and again.
 
+mod asked;
+
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
@@ -11,6 +13,8 @@ use worker::kinds;
 use crate::app::App;
 use crate::cli::schedule::{ScheduleCommand, Task};
 use crate::exit::Fault;
+
+pub(super) use asked::ask;
 
 pub(crate) async fn run(app: &App, command: ScheduleCommand) -> Result<()> {
     match command {

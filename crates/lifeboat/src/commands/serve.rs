@@ -35,7 +35,7 @@ pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
     }
     app.pepper()?;
     let around = app.around()?;
-    let mut components = Components::new(around.clone(), app.tenant, address.clone(), Arc::new(SystemNames::new()?));
+    let mut components = Components::new(around.clone(), app.tenant, address.clone(), Arc::new(SystemNames));
     components.recovery = super::recover::options::usual(app);
     first_owner(app, arguments.owner.as_deref(), &address).await?;
     let cancel = interrupt();

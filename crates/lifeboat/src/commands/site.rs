@@ -1,5 +1,7 @@
 //! `lifeboat site …`: the Jira sites that Lifeboat knows.
 
+mod asked;
+
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
@@ -13,8 +15,12 @@ use worker::credentials_context;
 
 use crate::app::App;
 use crate::cli::site::SiteCommand;
+use crate::client::Client;
 use crate::exit::{Exit, Fault};
-use crate::secret;
+use crate::output::Output;
+use crate::secret::Source;
+
+pub(super) use asked::ask;
 
 /// What the account must be allowed to do, and what is missing without it. Source: the permission keys of
 /// `GET /rest/api/3/permissions`; which call needs which, `x-…permissions` of Atlassian's OpenAPI document.
@@ -42,21 +48,20 @@ const PERMISSIONS: &[(&str, &str)] = &[
 /// Without these a site is of no use.
 const NEEDED: &[&str] = &["ADMINISTER", "BROWSE_PROJECTS"];
 
+/// Where a site's API token is read from.
+const TOKEN: Source<'_> =
+    Source { what: "API token", variable: "LIFEBOAT_API_TOKEN", flag: "--token-file", file: None };
+
 pub(crate) async fn run(app: &App, command: SiteCommand) -> Result<()> {
     match command {
         SiteCommand::Add { name, url, email, token_file } => {
-            let token = app.secret(secret::Source {
-                what: "API token",
-                variable: "LIFEBOAT_API_TOKEN",
-                flag: "--token-file",
-                file: token_file.as_deref(),
-            })?;
+            let token = app.secret(Source { file: token_file.as_deref(), ..TOKEN })?;
             let client = app.client(url.as_str(), &email, token.clone())?;
             let check = check(&client).await.with_context(|| format!("{url} was not added"))?;
             let site = save(app, &name, &url, &email, token.expose_secret(), &check).await?;
             report(app, &site, &check)
         }
-        SiteCommand::List => list(app).await,
+        SiteCommand::List => asked::list(&Client::here(app).await?).await,
         SiteCommand::Check { name } => {
             let site = app.site(&name).await?;
             let check = check(&app.jira(&site).await?).await?;
@@ -150,39 +155,40 @@ fn names(site: &Site, earlier: &str) -> Vec<(NameKind, String)> {
 }
 
 fn report(app: &App, site: &Site, check: &Check) -> Result<()> {
-    let missing: Vec<Value> =
-        check.missing.iter().map(|(key, effect)| json!({ "permission": key, "without it": effect })).collect();
-    let value = json!({
-        "name": site.name, "url": site.url, "cloudId": site.cloud_id,
-        "account": check.myself.display_name, "accountId": check.myself.account_id, "missing": missing,
-    });
-    app.output.result(&value, || {
-        let mut text = format!(
-            "{} is {} (cloudId {}), signed in as {}\n",
-            site.name, site.url, site.cloud_id, check.myself.display_name
-        );
-        if check.missing.is_empty() {
-            text.push_str("every permission that Lifeboat uses is there\n");
-        }
-        for (key, effect) in &check.missing {
-            let _ = writeln!(text, "missing permission {key}: {effect}");
-        }
-        text
-    })
+    let told = Told {
+        site: (&site.name, &site.url, &site.cloud_id),
+        account: (&check.myself.display_name, &check.myself.account_id),
+        missing: check.missing.iter().map(|(key, effect)| ((*key).to_owned(), (*effect).to_owned())).collect(),
+    };
+    told.print(&app.output)
 }
 
-async fn list(app: &App) -> Result<()> {
-    let mut repository = app.store.read().await?;
-    let sites = repository.sites().list(app.tenant).await?;
-    drop(repository);
-    let values: Vec<Value> = sites
-        .iter()
-        .map(|site| json!({ "name": site.name, "url": site.url, "cloudId": site.cloud_id, "account": site.account }))
-        .collect();
-    app.output.result(&values, || {
-        sites.iter().fold(String::new(), |mut text, site| {
-            let _ = writeln!(text, "{:16} {:40} {}", site.name, site.url, site.account);
+/// What is said of a site that answered.
+struct Told<'a> {
+    /// Name, address and cloudId.
+    site: (&'a str, &'a str, &'a str),
+    /// Name and id.
+    account: (&'a str, &'a str),
+    missing: Vec<(String, String)>,
+}
+
+impl Told<'_> {
+    fn print(&self, output: &Output) -> Result<()> {
+        let Self { site: (name, url, cloud_id), account: (account, account_id), missing } = self;
+        let lacking: Vec<Value> =
+            missing.iter().map(|(key, effect)| json!({ "permission": key, "without it": effect })).collect();
+        let value = json!({
+            "name": name, "url": url, "cloudId": cloud_id, "account": account, "accountId": account_id, "missing": lacking,
+        });
+        output.result(&value, || {
+            let mut text = format!("{name} is {url} (cloudId {cloud_id}), signed in as {account}\n");
+            if missing.is_empty() {
+                text.push_str("every permission that Lifeboat uses is there\n");
+            }
+            for (key, effect) in missing {
+                let _ = writeln!(text, "missing permission {key}: {effect}");
+            }
             text
         })
-    })
+    }
 }

@@ -1,7 +1,8 @@
 //! `lifeboat verification …`: what stands between an active connection and a recovery.
 //!
-//! Codes are kept and delivered by [`codes`]; who may do what is decided by `control`.
+//! Codes are kept and delivered by [`codes`]; who may do what is decided by `control`. [`asked`] does it by asking the API.
 
+mod asked;
 mod codes;
 
 use std::fmt::Write as _;
@@ -16,35 +17,39 @@ use store::{Person, Role};
 
 use crate::app::App;
 use crate::cli::verification::VerificationCommand;
+use crate::client::Client;
 use crate::exit::Fault;
-use crate::{plane, secret};
+use crate::plane;
+use crate::secret::Source;
 
+pub(super) use asked::ask;
 pub(crate) use codes::delivered as delivered_code;
+
+/// Where a confirmation code is read from.
+const CODE: Source<'_> =
+    Source { what: "confirmation code", variable: "LIFEBOAT_CODE", flag: "--code-file", file: None };
 
 pub(crate) async fn run(app: &App, command: VerificationCommand) -> Result<()> {
     match command {
-        VerificationCommand::Request { connection } => request(app, &connection).await,
+        VerificationCommand::Request { connection, point, projects } => {
+            request(app, &connection, (point, projects)).await
+        }
         VerificationCommand::Confirm { connection, code_file } => {
-            let code = app.secret(secret::Source {
-                what: "confirmation code",
-                variable: "LIFEBOAT_CODE",
-                flag: "--code-file",
-                file: code_file.as_deref(),
-            })?;
+            let code = app.secret(Source { file: code_file.as_deref(), ..CODE })?;
             confirm(app, &connection, code.expose_secret()).await
         }
         VerificationCommand::Approve { connection, checked } => approve(app, &connection, &checked).await,
         VerificationCommand::Deny { connection, reason } => deny(app, &connection, reason).await,
-        VerificationCommand::List => list(app).await,
+        command => ask(&Client::here(app).await?, command).await,
     }
 }
 
-async fn request(app: &App, name: &str) -> Result<()> {
+async fn request(app: &App, name: &str, (point, projects): (Option<u64>, Vec<String>)) -> Result<()> {
     let actor = plane::actor(app, &[Role::Administrator]).await?;
     let connection = plane::connection(app, name).await?;
     let id: RequestId = store::new_id(&app.ambient);
     let nonce = app.ambient.entropy.bytes();
-    let new = NewRequest { id, by: actor.id, nonce, point: None, projects: Vec::new() };
+    let new = NewRequest { id, by: actor.id, nonce, point, projects };
     let state = plane::happen(app, connection.id, Event::Open(Box::new(new))).await?;
     let mut addressees = vec![actor.id];
     addressees.extend(state.contacts.iter().map(|contact| contact.person));
@@ -113,22 +118,6 @@ async fn open_request(app: &App, name: &str) -> Result<(Connection, Request)> {
 async fn person_of(app: &App, id: PersonId) -> Result<Person> {
     let mut repository = app.store.read().await?;
     repository.people().get(app.tenant, id).await?.context("a person of the request is no longer known")
-}
-
-async fn list(app: &App) -> Result<()> {
-    let mut repository = app.store.read().await?;
-    let connections = repository.connections().list(app.tenant).await?;
-    drop(repository);
-    let mut values = Vec::new();
-    let mut text = String::new();
-    for connection in connections {
-        let state = plane::state(app, connection.id).await?;
-        if state.request.is_some() {
-            values.push(described(app, &state).await?);
-            text.push_str(&told(app, &state).await?);
-        }
-    }
-    app.output.result(&values, || if text.is_empty() { "no requests\n".to_owned() } else { text })
 }
 
 async fn report(app: &App, state: &State, first: impl FnOnce() -> String) -> Result<()> {

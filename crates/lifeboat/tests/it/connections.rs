@@ -83,7 +83,7 @@ async fn making_a_connection_says_what_to_do_with_its_token() {
     "#);
 }
 
-/// What the audit log says was done or refused, and by whom: somebody known, or nobody yet.
+/// What the audit log says was done or refused, and by whom: somebody known, or nobody yet. All of it was done at this machine.
 async fn audited(world: &World) -> Vec<(String, Outcome, bool)> {
     let store = store_sqlite::SqliteStore::open(&world.home.database()).await.unwrap();
     let mut repository = store.write().await.unwrap();
@@ -92,6 +92,7 @@ async fn audited(world: &World) -> Vec<(String, Outcome, bool)> {
     drop(repository);
     store.close().await;
     let happenings = events.into_iter().map(|event| event.happening);
+    let happenings = happenings.inspect(|it| assert!(it.details[store::MACHINE].contains("(uid "), "{it:?}"));
     happenings.map(|it| (it.action, it.outcome, matches!(it.actor, Actor::Person(_)))).collect()
 }
 

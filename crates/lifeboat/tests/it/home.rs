@@ -120,6 +120,11 @@ impl Line {
         Ended::new(self.text, output)
     }
 
+    /// Starts it, for whoever looks after the process and reads what it says.
+    pub(crate) fn spawn(mut self) -> Child {
+        self.command.spawn().unwrap()
+    }
+
     /// Starts it, for a test that does something meanwhile.
     pub(crate) fn start(mut self) -> Running {
         Running { child: self.command.spawn().unwrap(), text: self.text }

@@ -131,6 +131,29 @@ async fn one_project_alone_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_people_vouched_for_is_what_is_recovered() {
+    let world = World::generated(60).await;
+    let token = world.link().await;
+    world.activate(world.sites.source().url().as_str(), &token).done();
+    let first = world.back_up()["point"]["number"].to_string();
+    let source = Census::of(world.sites.source());
+    let mut keys = source.keys().into_iter().map(|key| key.rsplit_once('-').unwrap().0);
+    let project = keys.next().unwrap().to_owned();
+    let other = keys.find(|key| *key != project).unwrap().to_owned();
+    world.vouch_for(&["--project", &project, "--point", &first]);
+    let refused = |line: &[&str]| {
+        let message = world.home.run_as(OWNER, &[&["recover", "start", LINK], line].concat()).fails(3);
+        assert!(message.starts_with("the request that people vouched for names"), "{message}");
+    };
+    refused(&["--project", &other]);
+    refused(&["--project", &project, "--project", &other]);
+    refused(&["--point", "4711"]);
+    world.home.run_as(OWNER, &["recover", "start", LINK, "--project", &project]).done();
+    let standby = Census::of(world.sites.standby());
+    assert!(standby.keys().iter().all(|key| key.starts_with(&format!("{project}-"))), "{:?}", standby.keys());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_recovery_is_paused_and_resumed_by_other_processes() {
     let world = World::ready(60).await;
     let source = Census::of(world.sites.source());

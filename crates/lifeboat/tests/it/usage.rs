@@ -19,7 +19,23 @@ fn help_names_every_group_and_the_exit_codes() {
 #[test]
 fn every_command_has_help() {
     let home = Home::new();
-    for group in ["person", "site", "backup", "points", "vault", "connection", "verification", "recover"] {
+    for group in [
+        "person",
+        "site",
+        "backup",
+        "points",
+        "vault",
+        "connection",
+        "contacts",
+        "policy",
+        "verification",
+        "recover",
+        "job",
+        "schedule",
+        "audit",
+        "api-key",
+        "db",
+    ] {
         let help = home.run(&[group, "--help"]).done();
         let commands: Vec<&str> = help
             .out

@@ -29,7 +29,10 @@ async fn admitted(components: &Components, request: Request) -> Result<Request, 
     }
     let (mut parts, body) = request.into_parts();
     let caller = identify(components, &parts).await?;
-    if !matches!(caller.means, Means::Console) {
+    if !parts.method.is_safe() {
+        caller.must_be_somebody()?;
+    }
+    if !matches!(caller.means, Means::Console | Means::Reader) {
         components.tries.caller.take(&caller.person.id.to_string(), &components.around.ambient)?;
     }
     if let Access::For(action) = access {

@@ -10,7 +10,7 @@ use control::id::TenantId;
 use control::policy::Policy;
 use control::session::{NotEnough, Session, SessionSecret};
 use jiff::{SignedDuration, Timestamp};
-use store::Person;
+use store::{Person, Role};
 
 use super::problem::{Kind, Problem};
 use crate::Components;
@@ -40,16 +40,39 @@ pub(crate) enum Means {
     Key,
     /// They hold the files of this installation: the command line in its own process.
     Console,
+    /// The same, without saying who they are: for reading alone.
+    Reader,
 }
 
-/// Somebody who works in this very process, with the files of the installation. Put into a request's extensions, it stands
-/// for a sign-in; nothing that comes over the network can put it there.
+/// Somebody who works in this very process, with the files of the installation. In a request's extensions it stands for a
+/// sign-in; only [`Console`](crate::Console) can put it there.
 #[derive(Clone, Debug)]
-pub struct Trusted(pub Person);
+pub(crate) enum Trusted {
+    /// This person.
+    Person(Person),
+    /// Whoever it is; they read what is this tenant's.
+    Reader(TenantId),
+}
+
+/// The role that whoever reads on the machine itself reads with: they have the database anyway.
+const READS_AS: Role = Role::Owner;
 
 impl Caller {
     pub(crate) fn actor(&self) -> Actor {
-        Actor::Person(self.person.id)
+        match self.means {
+            Means::Reader => Actor::Unknown,
+            _ => Actor::Person(self.person.id),
+        }
+    }
+
+    /// Refuses whoever did not say who they are: what changes anything must name who changed it.
+    pub(crate) fn must_be_somebody(&self) -> Result<(), Problem> {
+        match self.means {
+            Means::Reader => {
+                Err(Problem::new(Kind::Forbidden, "Say who is acting: this is written into the audit log."))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether they may do this, under a policy: their role allows it, and it is sure enough that it is them.
@@ -66,7 +89,7 @@ impl Caller {
             Means::Key if needed.signed_in_within.is_some() => {
                 Err(Problem::new(Kind::SignInAgain, "An API key cannot do this: a person must sign in."))
             }
-            Means::Key | Means::Console => Ok(()),
+            Means::Key | Means::Console | Means::Reader => Ok(()),
         }
     }
 
@@ -75,7 +98,7 @@ impl Caller {
         match &self.means {
             Means::Console => true,
             Means::Session(session) => now < session.proven + control::authority::SIGNED_IN_AGAIN_WITHIN,
-            Means::Key => false,
+            Means::Key | Means::Reader => false,
         }
     }
 
@@ -98,14 +121,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
 /// Finds out who sent a request, by what it shows.
 pub(crate) async fn identify(components: &Components, parts: &Parts) -> Result<Caller, Problem> {
-    if let Some(Trusted(person)) = parts.extensions.get::<Trusted>() {
-        return Ok(Caller { tenant: person.tenant, person: person.clone(), means: Means::Console });
+    match parts.extensions.get::<Trusted>() {
+        Some(Trusted::Person(person)) => {
+            return Ok(Caller { tenant: person.tenant, person: person.clone(), means: Means::Console });
+        }
+        Some(Trusted::Reader(tenant)) => return Ok(reader(components, *tenant)),
+        None => {}
     }
     match (bearer(&parts.headers), cookie(components, &parts.headers)) {
         (Some(key), _) => by_key(components, key).await,
         (None, Some(secret)) => by_session(components, &secret).await,
         (None, None) => Err(NotEnough::Over.into()),
     }
+}
+
+fn reader(components: &Components, tenant: TenantId) -> Caller {
+    let nobody = Person {
+        id: uuid::Uuid::nil().into(),
+        tenant,
+        email: String::new(),
+        name: "whoever holds the files of this installation".to_owned(),
+        role: READS_AS,
+        added: components.around.ambient.now(),
+        removed: None,
+    };
+    Caller { tenant, person: nobody, means: Means::Reader }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -117,6 +117,7 @@ impl FromRequestParts<Components> for Once {
 
     async fn from_request_parts(parts: &mut Parts, components: &Components) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, components).await?;
+        caller.must_be_somebody()?;
         Ok(Self { components: components.clone(), caller, key: parts.extensions.get::<Key>().cloned() })
     }
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod bench;
+mod console;
 mod flow;
 mod manners;
 mod passkeys;

@@ -42,7 +42,7 @@ pub enum BrokenExport {
 /// was written anew from some event on, or cut off at a line's end, cannot be told from the log.
 pub fn check(tenant: TenantId, export: &str, checkpoints: &[Checkpoint]) -> Result<AuditHead, BrokenExport> {
     let known: Vec<AuditHead> = checkpoints.iter().filter(|it| it.tenant == tenant).map(|it| it.head).collect();
-    let mut checker = Checker { verifier: ChainVerifier::new(tenant, None), known };
+    let mut checker = ExportChecker::new(tenant, known);
     if !export.is_empty() && !export.ends_with('\n') {
         return Err(BrokenExport::Cut);
     }
@@ -52,13 +52,21 @@ pub fn check(tenant: TenantId, export: &str, checkpoints: &[Checkpoint]) -> Resu
     checker.finish()
 }
 
-struct Checker {
+/// Checks an export line by line, in any amount of memory.
+#[derive(Clone, Debug)]
+pub struct ExportChecker {
     verifier: ChainVerifier,
     known: Vec<AuditHead>,
 }
 
-impl Checker {
-    fn check_line(&mut self, line: usize, text: &str) -> Result<(), BrokenExport> {
+impl ExportChecker {
+    /// Begins before the first line of a tenant's export. The `known` heads, kept elsewhere, must be met on the way.
+    pub fn new(tenant: TenantId, known: Vec<AuditHead>) -> Self {
+        Self { verifier: ChainVerifier::new(tenant, None), known }
+    }
+
+    /// Checks the next line, without its line end; `line` is its number, counted from 1.
+    pub fn check_line(&mut self, line: usize, text: &str) -> Result<(), BrokenExport> {
         let event: AuditEvent = serde_json::from_str(text).map_err(|_| BrokenExport::Line { line })?;
         // Other spellings of the same JSON are changes too.
         let is_as_written = json_line(&event).is_ok_and(|written| written.strip_suffix('\n') == Some(text));
@@ -72,7 +80,8 @@ impl Checker {
         }
     }
 
-    fn finish(self) -> Result<AuditHead, BrokenExport> {
+    /// The end of what was checked. Fails if a known head was not reached.
+    pub fn finish(self) -> Result<AuditHead, BrokenExport> {
         let head = self.verifier.finish()?;
         match self.known.iter().map(|known| known.number).max() {
             Some(expected) if expected > head.number => {
