@@ -167,13 +167,13 @@ struct SafeguardsView {
     policy: PolicyView,
     contacts: Vec<ContactView>,
     /// A change that waits for contacts, or for time.
-    pending: Option<PendingView>,
+    pending: Option<PendingChangeView>,
 }
 
 /// A change that waits.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PendingView {
+struct PendingChangeView {
     /// The policy that it shall be.
     policy: Option<PolicyView>,
     /// The contact who shall be none any more.
@@ -196,7 +196,7 @@ fn describe(safeguards: &Safeguards, names: &Names) -> SafeguardsView {
             SafeguardChange::Policy(policy) => (Some(policy.into()), None),
             SafeguardChange::Remove(person) => (None, Some(names.person(*person))),
         };
-        PendingView {
+        PendingChangeView {
             policy,
             removal,
             asked_by: names.person(pending.asked_by),

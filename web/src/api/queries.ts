@@ -1,0 +1,150 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body } from './client';
+import { Problem } from './problem';
+import type { Job } from './types';
+
+/** What is read again while a page is open, in milliseconds. */
+const OFTEN = 2_000;
+const USUALLY = 15_000;
+
+/** Everything that pages read, each under one key. Lists in pages are in `paged.ts`. */
+export const queries = {
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      queryFn: async () => {
+        try {
+          return await body(api.GET('/api/v1/session'));
+        } catch (error) {
+          if (error instanceof Problem && error.status === 401) return null;
+          throw error;
+        }
+      },
+      staleTime: Infinity,
+    }),
+  tenant: () => queryOptions({ queryKey: ['tenant'], queryFn: () => body(api.GET('/api/v1/tenant')) }),
+  settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => body(api.GET('/api/v1/settings')) }),
+  policies: () => queryOptions({ queryKey: ['policies'], queryFn: () => body(api.GET('/api/v1/policies')) }),
+  members: () => queryOptions({ queryKey: ['members'], queryFn: () => body(api.GET('/api/v1/members')) }),
+  apiKeys: () => queryOptions({ queryKey: ['api-keys'], queryFn: () => body(api.GET('/api/v1/api-keys')) }),
+  sessions: () => queryOptions({ queryKey: ['sessions'], queryFn: () => body(api.GET('/api/v1/sessions')) }),
+  webhooks: () => queryOptions({ queryKey: ['webhooks'], queryFn: () => body(api.GET('/api/v1/webhooks')) }),
+  auditHead: () => queryOptions({ queryKey: ['audit', 'head'], queryFn: () => body(api.GET('/api/v1/audit/head')) }),
+
+  sites: () => queryOptions({ queryKey: ['sites'], queryFn: () => body(api.GET('/api/v1/sites')) }),
+  site: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site],
+      queryFn: () => body(api.GET('/api/v1/sites/{site}', { params: { path: { site } } })),
+    }),
+  siteCheck: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site, 'check'],
+      queryFn: () => body(api.POST('/api/v1/sites/{site}/check', { params: { path: { site } } })),
+      staleTime: 300_000,
+      retry: false,
+    }),
+  coverage: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site, 'coverage'],
+      queryFn: () => body(api.GET('/api/v1/sites/{site}/coverage', { params: { path: { site } } })),
+    }),
+  safeguards: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site, 'safeguards'],
+      queryFn: () => body(api.GET('/api/v1/sites/{site}/safeguards', { params: { path: { site } } })),
+    }),
+  schedules: () => queryOptions({ queryKey: ['schedules'], queryFn: () => body(api.GET('/api/v1/schedules')) }),
+  latestPoint: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site, 'points', 'latest'],
+      queryFn: async () => {
+        const query = { limit: 1 };
+        const page = await body(api.GET('/api/v1/sites/{site}/points', { params: { path: { site }, query } }));
+        return page.items[0] ?? null;
+      },
+      refetchInterval: USUALLY,
+    }),
+  latestBackup: (site: string) =>
+    queryOptions({
+      queryKey: ['sites', site, 'backups', 'latest'],
+      queryFn: async () => {
+        const query = { limit: 1 };
+        const page = await body(api.GET('/api/v1/sites/{site}/backups', { params: { path: { site }, query } }));
+        return page.items[0] ?? null;
+      },
+      refetchInterval: ({ state }) => (state.data && isMoving(state.data.job) ? OFTEN : USUALLY),
+    }),
+  point: (site: string, point: number) =>
+    queryOptions({
+      queryKey: ['sites', site, 'points', point],
+      queryFn: () => body(api.GET('/api/v1/sites/{site}/points/{point}', { params: { path: { site, point } } })),
+      staleTime: Infinity,
+    }),
+  changes: (site: string, point: number, from: number) =>
+    queryOptions({
+      queryKey: ['sites', site, 'points', point, 'changes', from],
+      queryFn: () => {
+        const params = { path: { site, point }, query: { from, limit: 200 } };
+        return body(api.GET('/api/v1/sites/{site}/points/{point}/changes', { params }));
+      },
+      staleTime: Infinity,
+    }),
+
+  connections: () =>
+    queryOptions({
+      queryKey: ['connections'],
+      queryFn: () => body(api.GET('/api/v1/connections')),
+      refetchInterval: USUALLY,
+    }),
+  connection: (connection: string) =>
+    queryOptions({
+      queryKey: ['connections', connection],
+      queryFn: () => body(api.GET('/api/v1/connections/{connection}', { params: { path: { connection } } })),
+      refetchInterval: USUALLY,
+    }),
+  requests: () =>
+    queryOptions({
+      queryKey: ['requests'],
+      queryFn: () => body(api.GET('/api/v1/requests')),
+      refetchInterval: USUALLY,
+    }),
+  /** The latest request over a connection; nothing if there never was one. */
+  request: (connection: string) =>
+    queryOptions({
+      queryKey: ['requests', connection],
+      queryFn: async () => {
+        try {
+          const params = { path: { connection } };
+          return await body(api.GET('/api/v1/connections/{connection}/request', { params }));
+        } catch (error) {
+          if (error instanceof Problem && error.kind === 'not-found') return null;
+          throw error;
+        }
+      },
+      refetchInterval: 5_000,
+    }),
+  recovery: (recovery: string) =>
+    queryOptions({
+      queryKey: ['recoveries', recovery],
+      queryFn: () => body(api.GET('/api/v1/recoveries/{recovery}', { params: { path: { recovery } } })),
+      refetchInterval: ({ state }) => (state.data && isOver(state.data.job) ? false : OFTEN),
+    }),
+  report: (recovery: string) =>
+    queryOptions({
+      queryKey: ['recoveries', recovery, 'report'],
+      queryFn: () => body(api.GET('/api/v1/recoveries/{recovery}/report', { params: { path: { recovery } } })),
+      staleTime: Infinity,
+      retry: false,
+    }),
+};
+
+/** Whether a job will change no more. */
+export function isOver(job: Job): boolean {
+  return ['done', 'cancelled', 'failed'].includes(job.state);
+}
+
+/** Whether a job moves, or will by itself. */
+export function isMoving(job: Job): boolean {
+  return job.state === 'running' || job.state === 'waiting';
+}

@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from './queries';
+import type { Me } from './types';
+
+/** Whoever is signed in. Pages are shown to nobody else. */
+export function useMe(): Me {
+  const { data } = useQuery(queries.session());
+  if (!data) throw new Error('nobody is signed in');
+  return data;
+}
+
+/** Whether whoever is signed in may do something (docs/roles.md). The server decides; this only hides what it would refuse. */
+export function useMay(): (action: string) => boolean {
+  const { actions } = useMe();
+  return (action) => actions.includes(action);
+}

@@ -1,0 +1,39 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Me = Schemas['Me'];
+export type Person = Schemas['PersonRef'];
+export type Member = Schemas['Member'];
+export type Role = Schemas['RoleWord'];
+export type Session = Schemas['SessionView'];
+export type ApiKey = Schemas['KeyView'];
+export type Webhook = Schemas['WebhookView'];
+export type Message = Schemas['MessageView'];
+export type SiteRef = Schemas['SiteRef'];
+export type Site = Schemas['SiteView'];
+export type SiteCheck = Schemas['Check'];
+export type KindCoverage = Schemas['KindCoverage'];
+export type Schedule = Schemas['ScheduleView'];
+export type Task = Schemas['Task'];
+export type Backup = Schemas['BackupView'];
+export type Point = Schemas['PointView'];
+export type Changes = Schemas['ChangesView'];
+export type Connection = Schemas['ConnectionView'];
+export type TokenShown = Schemas['TokenShown'];
+export type AppliesTo = Schemas['AppliesToView'];
+export type RecoveryRequest = Schemas['RequestView'];
+export type ProofKind = Schemas['ProofWord'];
+export type Recovery = Schemas['RecoveryView'];
+export type Failure = Schemas['FailureView'];
+export type Job = Schemas['JobView'];
+export type Safeguards = Schemas['SafeguardsView'];
+export type Contact = Schemas['ContactView'];
+export type Policy = Schemas['PolicyView'];
+export type AuditEvent = Schemas['EventView'];
+
+/** A page of a list. */
+export interface PageOf<T> {
+  items: T[];
+  next?: string | null;
+}

@@ -1,0 +1,39 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, body } from '../../api/client';
+import { Dialog } from '../../ui/Dialog';
+import { TextInput } from '../../ui/Field';
+
+/** Asks for the password again, for what must not be done from a screen that somebody left. */
+export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }) {
+  const [password, setPassword] = useState('');
+  const prove = useMutation({
+    mutationFn: () => body(api.POST('/api/v1/session/proof', { body: { password } })),
+    gcTime: 0,
+    onSuccess: () => onAnswer(true),
+  });
+  return (
+    <Dialog
+      title="Is it you?"
+      width="small"
+      onClose={() => onAnswer(false)}
+      error={prove.error}
+      submit={{
+        text: 'Confirm',
+        act: () => prove.mutate(),
+        isPending: prove.isPending,
+        isDisabled: password === '',
+      }}
+    >
+      <p>This needs your password again. It counts for the next 10 minutes.</p>
+      <TextInput
+        label="Password"
+        type="password"
+        value={password}
+        onChange={setPassword}
+        autoComplete="current-password"
+        autoFocus
+      />
+    </Dialog>
+  );
+}

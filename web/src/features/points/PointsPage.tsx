@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { usePoints } from '../../api/paged';
+import { queries } from '../../api/queries';
+import { Empty } from '../../ui/Empty';
+import { SelectInput } from '../../ui/Field';
+import { Loaded } from '../../ui/Loaded';
+import { Page } from '../../ui/Page';
+import { Pager } from '../../ui/Pager';
+import { ChangesChart } from './ChangesChart';
+import { PointsTable } from './PointsTable';
+
+/** The recovery points of a site, the newest first. */
+export function PointsPage() {
+  const sites = useQuery(queries.sites());
+  const { site: wanted } = useSearch({ from: '/points' });
+  const navigate = useNavigate();
+  return (
+    <Page title="Recovery points" lead="What a site was at each moment that can be recovered, encrypted in your vault.">
+      <Loaded query={sites}>
+        {(all) => {
+          const site = all.find(({ id }) => id === wanted) ?? all[0];
+          if (!site) return <Empty title="No site yet">Add one under Sites & backups.</Empty>;
+          return (
+            <>
+              <div style={{ maxWidth: '24rem' }}>
+                <SelectInput
+                  label="Site"
+                  value={site.id}
+                  onChange={(id) => void navigate({ to: '/points', search: { site: id }, replace: true })}
+                  options={all.map(({ id, name }) => ({ value: id, text: name }))}
+                />
+              </div>
+              <Points key={site.id} site={site.id} />
+            </>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Points({ site }: { site: string }) {
+  const paged = usePoints(site);
+  return (
+    <>
+      <Loaded query={paged.query}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <>
+              <ChangesChart points={items} />
+              <PointsTable site={site} points={items} />
+            </>
+          ) : (
+            <Empty title="No recovery point yet">Each finished backup makes one.</Empty>
+          )
+        }
+      </Loaded>
+      <Pager of={paged} label="Pages of recovery points" />
+    </>
+  );
+}
