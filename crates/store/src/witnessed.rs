@@ -12,9 +12,9 @@ use control::id::TenantId;
 
 use crate::{
     AccountRepository, ApiKeyRepository, AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository,
-    IdempotencyRepository, JobRepository, Journal, MessageRepository, PersonRepository, RecoveryRepository, Repository,
-    Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository, Store, WebhookRepository,
-    backup,
+    IdempotencyRepository, JobRepository, Journal, MessageRepository, PasskeyRepository, PersonRepository,
+    RecoveryRepository, Repository, Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository,
+    Store, WebhookRepository, backup,
 };
 
 /// What the detail of the audit events is called.
@@ -90,6 +90,7 @@ impl Repository for Transaction {
         messages: MessageRepository,
         webhooks: WebhookRepository,
         idempotency: IdempotencyRepository,
+        passkeys: PasskeyRepository,
         sessions: SessionRepository,
         api_keys: ApiKeyRepository,
         connections: ConnectionRepository,

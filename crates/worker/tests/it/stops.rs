@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ambient::{Entropy as _, SeededEntropy};
 use async_trait::async_trait;
 use control::connection::{Binding, Connection, ConnectionStatus, Contact, Event, Request, RequestStatus, State};
 use control::id::{ConnectionId, JobId};
@@ -108,7 +107,7 @@ async fn whoever_stops_and_whenever_nothing_is_read_after_five_seconds() {
     let drain = CancellationToken::new();
     let drained = drain.clone();
     let serving = tokio::spawn(async move { worker.serve(2, false, &drained).await });
-    let (entropy, clock) = (SeededEntropy::new(11), &bench.around.ambient.clock);
+    let (entropy, clock) = (&bench.around.ambient.entropy, &bench.around.ambient.clock);
     let mut longest = Duration::ZERO;
     for number in 1_000..1_000 + TRIALS {
         recover(&bench, number).await;
