@@ -90,6 +90,7 @@ async fn fill_people(repository: &mut dyn Repository) {
     repository.accounts().set_password(tenant(), id(100), &PasswordHash("$argon2id$".to_owned())).await.unwrap();
     repository.accounts().invite(&invitation(1)).await.unwrap();
     repository.sessions().begin(&session(1)).await.unwrap();
+    repository.passkeys().add(&passkey(1)).await.unwrap();
     repository.api_keys().add(&key_record(1)).await.unwrap();
     let webhook = Webhook {
         id: id(60),
