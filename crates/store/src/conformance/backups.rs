@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::Bench;
 use super::sample::{
-    begin_recovery, connection, furnish, happening, id, invitation, job, key_record, moment, request, session, tenant,
+    begin_recovery, connection, furnish, happening, id, invitation, job, key_record, moment, passkey, request, session,
+    tenant,
 };
 use crate::backup::{Cell, KEPT, LEFT_OUT, Row};
 use crate::journal::{JournalRow, JournalState};
