@@ -8,3 +8,4 @@ mod access;
 mod bench;
 mod flow;
 mod manners;
+mod ui;
