@@ -52,7 +52,7 @@ fn of_file(file: &'static Asset, wanted: &HeaderMap) -> Response {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|coding| matches!(coding.trim().split_once(';'), None if coding.trim() == "gzip"));
+        .any(|coding| coding.trim() == "gzip");
     let compressed = file.gzip.filter(|_| takes_gzip);
     let caching = if file.is_named_by_content() { FOR_GOOD } else { ASK_EACH_TIME };
     let mut response = Response::new(Body::from(compressed.unwrap_or(file.content)));
