@@ -8,6 +8,7 @@ mod postgres;
 mod python;
 mod queries;
 mod steps;
+mod web;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ cargo xtask <command>
   fuzz [SECONDS]          made-up bytes for everything that reads foreign ones, 60 s a target (installs cargo-fuzz)
   prepare-queries         describes every SQL statement anew, on both databases, in the `.sqlx` folder of each adapter
   prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
+  web                     builds the dashboard and checks it: types, lints, tests, budget
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::fuzz(rest),
         "bench" => steps::bench(rest),
         "prepare-queries" => queries::prepare(),
+        "web" => web::check(),
         "prepare" => steps::prepare().map(|_| ()),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

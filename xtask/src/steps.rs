@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::postgres::Cluster;
-use crate::{features, python};
+use crate::{features, python, web};
 
 /// Where tests find the address of a PostgreSQL server, with a user who may make databases.
 const TEST_POSTGRES: &str = "LIFEBOAT_TEST_POSTGRES";
@@ -17,6 +17,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     let all = arguments.iter().any(|argument| argument == "--all");
     let filter: Vec<&String> = arguments.iter().filter(|argument| *argument != "--all").collect();
     if filter.is_empty() {
+        web::check()?;
         lint()?;
     }
     let python = prepare()?;
@@ -28,6 +29,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     }
     command.args(["--release", "--workspace"]).args(filter);
     command.env("LIFEBOAT_TEST_PYTHON", python);
+    web::browser(&mut command);
     if all {
         command.env("LIFEBOAT_TEST_LONG", "1");
     }

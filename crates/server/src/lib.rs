@@ -7,6 +7,7 @@
 //!
 //! * [`access`] is the table of routes and what each needs; a route that is not in it is closed.
 //! * `http` has what all routes share; `api` has a file for each resource.
+//! * `ui` gives out the dashboard: whatever is no route is one of its pages.
 //! * [`document`] is the OpenAPI 3.1 document, made from the same attributes as the routes and committed as
 //!   `docs/openapi.json`.
 //!
@@ -21,6 +22,7 @@ mod document;
 mod http;
 mod invitation;
 mod passkeys;
+mod ui;
 mod view;
 
 use axum::Router;

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type QueryClient } from '@tanstack/react-query';
 import { queries } from './queries';
 import type { Me } from './types';
 
@@ -13,4 +13,13 @@ export function useMe(): Me {
 export function useMay(): (action: string) => boolean {
   const { actions } = useMe();
   return (action) => actions.includes(action);
+}
+
+/** From now on somebody else is signed in, or nobody: nothing that was read before is shown to them. */
+export function become(client: QueryClient, me: Me | null): void {
+  const { queryKey } = queries.session();
+  // The session itself stays: whoever shows it is told of the change.
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKey[0] });
+  client.getMutationCache().clear();
+  client.setQueryData(queryKey, me);
 }

@@ -1,8 +1,8 @@
 import { ModalTransition } from '@atlaskit/modal-dialog';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
-import { queries } from '../api/queries';
 import { attend } from '../api/send';
+import { become } from '../api/session';
 import { ProveAgain } from '../features/account/ProveAgain';
 
 /** Asks for the password again where a request needs it, and shows the sign-in page when the session is over. */
@@ -12,7 +12,7 @@ export function Attendance({ children }: { children: ReactNode }) {
   useEffect(() => {
     attend({
       proveAgain: () => new Promise((resolve) => setWaiting((before) => [...before, resolve])),
-      signedOut: () => client.setQueryData(queries.session().queryKey, null),
+      signedOut: () => become(client, null),
     });
     return () => attend(undefined);
   }, [client]);

@@ -3,8 +3,7 @@ import { Link as RouterLink, useNavigate } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
-import { queries } from '../api/queries';
-import { useMe } from '../api/session';
+import { become, useMe } from '../api/session';
 import { title } from '../lib/words';
 import { Menu } from '../ui/Menu';
 import { entries } from './navigation';
@@ -22,7 +21,9 @@ export function Shell({ children }: { children: ReactNode }) {
           <img src="icon.svg" alt="" width={24} height={24} />
           Lifeboat
         </RouterLink>
-        <Account />
+        <div className={styles.account}>
+          <Account />
+        </div>
       </header>
       <Navigation />
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -61,8 +62,7 @@ function Account() {
   const navigate = useNavigate();
   const signOut = async () => {
     await body(api.DELETE('/api/v1/session')).catch(() => undefined);
-    client.clear();
-    client.setQueryData(queries.session().queryKey, null);
+    become(client, null);
   };
   return (
     <Menu text={me.name} label={`Account of ${me.name}`} title={`${me.email} · ${title(me.role)}`}>

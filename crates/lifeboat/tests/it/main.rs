@@ -13,6 +13,7 @@ mod census;
 mod connections;
 mod copies;
 mod damage;
+mod dashboard;
 mod home;
 mod index;
 mod journal;

@@ -101,7 +101,7 @@ impl World {
     }
 
     /// A contact counts a week after they were registered, and no command turns the clock: the database is told.
-    async fn register_contact(&self) {
+    pub(crate) async fn register_contact(&self) {
         let ambient = Ambient::system();
         let store = store_sqlite::SqliteStore::open(&self.home.database()).await.unwrap();
         let mut repository = store.write().await.unwrap();

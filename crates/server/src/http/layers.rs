@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::problem::{Kind, Problem};
 use super::{admission, body, etag, measure, once};
-use crate::Components;
+use crate::{Components, ui};
 
 /// Forge gives up after 25 s: whatever takes longer is a job.
 const LONGEST: Duration = Duration::from_secs(25);
@@ -37,13 +37,14 @@ const HEADERS: [(HeaderName, &str); 8] = [
 pub(crate) fn wrap(routes: Router<Components>, components: &Components) -> Router {
     let with = || components.clone();
     let mut router = routes
-        .fallback(async || Problem::not_found())
         .layer(from_fn(etag::tag))
         .layer(from_fn_with_state(with(), once::replay))
         .layer(from_fn_with_state(with(), admission::admit))
         .layer(from_fn_with_state(with(), in_time))
         .layer(from_fn_with_state(with(), measure::measure))
         .with_state(with())
+        // Whatever is no route is a page or a file of the dashboard, for everybody; it reads nothing.
+        .fallback(ui::serve)
         .layer(DefaultBodyLimit::max(body::LONGEST))
         .layer(CsrfLayer::new().with_rejection_response(|_| foreign_page()))
         .layer(CatchPanicLayer::custom(panicked));

@@ -10,3 +10,4 @@ mod console;
 mod flow;
 mod manners;
 mod passkeys;
+mod ui;

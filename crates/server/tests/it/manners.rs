@@ -127,7 +127,7 @@ async fn pages_of_other_sites_send_nothing_and_answers_load_nothing() {
     let body = Some(json!({ "name": "stolen" }));
     let refused = bench.send_with(foreign, "POST", "/api/v1/api-keys", body).await;
     assert_eq!(refused.status, 403, "{}", refused.text);
-    for answered in [refused, owner.get("/sites").await, bench.send(None, "GET", "/nowhere", None).await] {
+    for answered in [refused, owner.get("/sites").await, bench.send(None, "GET", "/api/nowhere", None).await] {
         let value = |name: &str| answered.headers[name].to_str().unwrap();
         assert!(value("content-security-policy").contains("default-src 'none'"));
         assert_eq!((value("x-content-type-options"), value("cache-control")), ("nosniff", "no-store"));

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
 import { fieldError } from '../../api/problem';
-import { queries } from '../../api/queries';
+import { become } from '../../api/session';
 import { Failure } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 import { Outside } from './Outside';
@@ -30,8 +30,7 @@ export function Join() {
     mutationFn: () => body(api.POST('/api/v1/invitations/acceptance', { body: { invitation, password } })),
     gcTime: 0,
     onSuccess: async (me) => {
-      client.clear();
-      client.setQueryData(queries.session().queryKey, me);
+      become(client, me);
       await navigate({ to: '/', replace: true });
     },
   });

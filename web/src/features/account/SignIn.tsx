@@ -2,7 +2,7 @@ import Button from '@atlaskit/button/new';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
-import { queries } from '../../api/queries';
+import { become } from '../../api/session';
 import { Failure } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 import { Outside } from './Outside';
@@ -14,11 +14,7 @@ export function SignIn() {
   const signIn = useMutation({
     mutationFn: () => body(api.POST('/api/v1/sessions', { body: { email, password } })),
     gcTime: 0,
-    onSuccess: (me) => {
-      // Nothing that somebody else read is shown to whoever comes next.
-      client.clear();
-      client.setQueryData(queries.session().queryKey, me);
-    },
+    onSuccess: (me) => become(client, me),
   });
   return (
     <Outside title="Sign in">

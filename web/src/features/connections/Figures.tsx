@@ -22,12 +22,17 @@ export function Figures({ connections }: { connections: Connection[] }) {
       <Tile
         name="Ready to recover"
         value={`${ready.length} of ${living.length}`}
-        note={ready.length === living.length ? 'Every check passes.' : 'See the readiness of each below.'}
+        note={noteOn(ready.length, living.length)}
       />
       {may('point.read') && <LagTile connections={living} />}
       {may('recovery.read') && <RecoveryTiles />}
     </Tiles>
   );
+}
+
+function noteOn(ready: number, all: number): string {
+  if (all === 0) return 'There is no connection yet.';
+  return ready === all ? 'Every check passes.' : 'See the readiness of each below.';
 }
 
 function LagTile({ connections }: { connections: Connection[] }) {
