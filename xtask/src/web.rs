@@ -13,11 +13,18 @@ const BROWSER_TESTS: &str = "npm run --silent e2e";
 /// Types against the API document, the compiler, lints, tests, and the budget of the build.
 const CHECKS: [&str; 5] = ["check:types", "check", "lint", "test", "budget"];
 
+/// The least npm that the dashboard is built with.
+const NPM: u32 = 11;
+
 /// Builds the dashboard and checks it. Without npm it says that it is skipped.
 pub(crate) fn check() -> Result<()> {
     if !has("npm") {
         println!("npm is not installed: the checks of the dashboard are skipped");
         return Ok(());
+    }
+    if npm_version() < NPM {
+        // The bundler's own programs are not installed by an older one.
+        run(Command::new("npm").args(["install", "--global", "--no-audit", "--no-fund", "npm@11"]), "updating npm")?;
     }
     // The crate's build script installs the packages and builds, where something changed.
     run(cargo().args(["build", "--release", "-p", "web-assets"]), "building the dashboard")?;
@@ -39,6 +46,13 @@ pub(crate) fn browser(tests: &mut Command) {
         return;
     }
     tests.env("LIFEBOAT_TEST_BROWSER", BROWSER_TESTS);
+}
+
+/// The first number of npm's version; 0 if it does not say.
+fn npm_version() -> u32 {
+    let asked = Command::new("npm").arg("--version").output();
+    let version = asked.map(|asked| String::from_utf8_lossy(&asked.stdout).into_owned()).unwrap_or_default();
+    version.split('.').next().and_then(|major| major.trim().parse().ok()).unwrap_or_default()
 }
 
 fn npm() -> Command {
