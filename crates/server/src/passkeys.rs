@@ -92,7 +92,7 @@ pub(crate) async fn ask_to_add(
 ) -> Result<Challenge, Problem> {
     let verifier = components.passkeys.verifier()?;
     let known = repository.passkeys().of_person(person.tenant, person.id).await?;
-    let known = known.iter().map(|passkey| passkey.credential_id.clone().into()).collect();
+    let known = known.iter().map(|passkey| passkey.credential_id.clone()).collect();
     let id = Uuid::from(person.id);
     let (options, asked) =
         verifier.start_passkey_registration(id, &person.email, &person.name, Some(known)).map_err(Problem::internal)?;

@@ -95,7 +95,7 @@ async fn renew(
     }
     let how = if passkey.is_some() { "passkey" } else { "password" };
     let happening =
-        Happening::done(now, caller.actor(), "session.prove", format!("session/{}", session.id)).with("by", &how);
+        Happening::done(now, caller.actor(), "session.prove", format!("session/{}", session.id)).with("by", how);
     repository.audit().append(caller.tenant, happening).await?;
     repository.save().await?;
     with_cookie(components, &secret, Json(describe(&caller.person)).into_response())
