@@ -28,6 +28,7 @@ export const queries = {
   members: () => queryOptions({ queryKey: ['members'], queryFn: () => body(api.GET('/api/v1/members')) }),
   apiKeys: () => queryOptions({ queryKey: ['api-keys'], queryFn: () => body(api.GET('/api/v1/api-keys')) }),
   sessions: () => queryOptions({ queryKey: ['sessions'], queryFn: () => body(api.GET('/api/v1/sessions')) }),
+  passkeys: () => queryOptions({ queryKey: ['passkeys'], queryFn: () => body(api.GET('/api/v1/session/passkeys')) }),
   webhooks: () => queryOptions({ queryKey: ['webhooks'], queryFn: () => body(api.GET('/api/v1/webhooks')) }),
   auditHead: () => queryOptions({ queryKey: ['audit', 'head'], queryFn: () => body(api.GET('/api/v1/audit/head')) }),
 
@@ -123,6 +124,20 @@ export const queries = {
         }
       },
       refetchInterval: 5_000,
+    }),
+  /** The newest dry run over a connection; nothing if there never was one. */
+  dryRun: (connection: string) =>
+    queryOptions({
+      queryKey: ['dry-runs', connection],
+      queryFn: async () => {
+        try {
+          return await body(api.GET('/api/v1/connections/{connection}/plan', { params: { path: { connection } } }));
+        } catch (error) {
+          if (error instanceof Problem && error.kind === 'not-found') return null;
+          throw error;
+        }
+      },
+      refetchInterval: ({ state }) => (state.data && !isOver(state.data.job) ? OFTEN : false),
     }),
   recovery: (recovery: string) =>
     queryOptions({

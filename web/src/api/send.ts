@@ -15,8 +15,8 @@ export function attend(by: Attendant | undefined): void {
   attendant = by;
 }
 
-/** These say themselves what a refused password means. */
-const PASSWORDS = ['/api/v1/sessions', '/api/v1/session/proof', '/api/v1/session/password'];
+/** These say themselves what a refused password or passkey means. */
+const PASSWORDS = ['/api/v1/sessions', '/api/v1/sessions/passkey', '/api/v1/session/proof', '/api/v1/session/password'];
 
 export async function send(request: Request): Promise<Response> {
   if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {

@@ -1,14 +1,24 @@
+import Button from '@atlaskit/button/new';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
+import { arePasskeysOffered, signWithPasskey } from '../../api/passkeys';
 import { Dialog } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 
-/** Asks for the password again, for what must not be done from a screen that somebody left. */
+/** Asks for the password or a passkey again, for what must not be done from a screen that somebody left. */
 export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }) {
   const [password, setPassword] = useState('');
   const prove = useMutation({
     mutationFn: () => body(api.POST('/api/v1/session/proof', { body: { password } })),
+    gcTime: 0,
+    onSuccess: () => onAnswer(true),
+  });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const challenge = await body(api.POST('/api/v1/session/proof/challenge'));
+      return body(api.POST('/api/v1/session/proof', { body: { passkey: await signWithPasskey(challenge) } }));
+    },
     gcTime: 0,
     onSuccess: () => onAnswer(true),
   });
@@ -17,10 +27,13 @@ export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }
       title="Is it you?"
       width="small"
       onClose={() => onAnswer(false)}
-      error={prove.error}
+      error={prove.error ?? byPasskey.error}
       submit={{
         text: 'Confirm',
-        act: () => prove.mutate(),
+        act: () => {
+          byPasskey.reset();
+          prove.mutate();
+        },
         isPending: prove.isPending,
         isDisabled: password === '',
       }}
@@ -34,6 +47,19 @@ export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }
         autoComplete="current-password"
         autoFocus
       />
+      {arePasskeysOffered() && (
+        <p>
+          <Button
+            isLoading={byPasskey.isPending}
+            onClick={() => {
+              prove.reset();
+              byPasskey.mutate();
+            }}
+          >
+            Use a passkey
+          </Button>
+        </p>
+      )}
     </Dialog>
   );
 }

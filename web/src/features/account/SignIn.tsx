@@ -2,6 +2,7 @@ import Button from '@atlaskit/button/new';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
+import { arePasskeysOffered, signWithPasskey } from '../../api/passkeys';
 import { become } from '../../api/session';
 import { Failure } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
@@ -16,12 +17,22 @@ export function SignIn() {
     gcTime: 0,
     onSuccess: (me) => become(client, me),
   });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const challenge = await body(api.POST('/api/v1/sessions/challenge', { body: { email } }));
+      return body(api.POST('/api/v1/sessions/passkey', { body: await signWithPasskey(challenge) }));
+    },
+    gcTime: 0,
+    onSuccess: (me) => become(client, me),
+  });
+  const error = signIn.error ?? byPasskey.error;
   return (
     <Outside title="Sign in">
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
+          byPasskey.reset();
           signIn.mutate();
         }}
       >
@@ -40,12 +51,27 @@ export function SignIn() {
           onChange={setPassword}
           autoComplete="current-password"
         />
-        {signIn.error && <Failure error={signIn.error} />}
+        {error && <Failure error={error} />}
         <p>
           <Button type="submit" appearance="primary" shouldFitContainer isLoading={signIn.isPending}>
             Sign in
           </Button>
         </p>
+        {arePasskeysOffered() && (
+          <p>
+            <Button
+              shouldFitContainer
+              isLoading={byPasskey.isPending}
+              isDisabled={email.trim() === ''}
+              onClick={() => {
+                signIn.reset();
+                byPasskey.mutate();
+              }}
+            >
+              Sign in with a passkey
+            </Button>
+          </p>
+        )}
       </form>
     </Outside>
   );

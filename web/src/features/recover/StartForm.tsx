@@ -12,6 +12,7 @@ import { AreaInput, TextInput } from '../../ui/Field';
 import { Section } from '../../ui/Page';
 import { Scope } from '../verification/Scope';
 import { peopleOf } from './choice';
+import { DryRunSection } from './DryRunSection';
 import styles from './recover.module.css';
 
 /** The last step: how, and the standby's name typed in full. */
@@ -36,14 +37,14 @@ function Form({ request }: { request: RecoveryRequest }) {
   const [csv, setCsv] = useState('');
   const [fallback, setFallback] = useState('');
   const people = peopleOf(csv);
+  const choice = {
+    withoutAttachments: leavesOut,
+    people: people.map,
+    fallbackPerson: fallback.trim() === '' ? null : fallback.trim(),
+  };
   const start = useAction(
     () => {
       const params = { path: { connection: request.connection } };
-      const choice = {
-        withoutAttachments: leavesOut,
-        people: people.map,
-        fallbackPerson: fallback.trim() === '' ? null : fallback.trim(),
-      };
       return body(api.POST('/api/v1/connections/{connection}/recovery', { params, body: choice }));
     },
     {
@@ -79,6 +80,7 @@ function Form({ request }: { request: RecoveryRequest }) {
         onChange={setFallback}
         hint="An account id on the standby; the account that recovers unless said."
       />
+      <DryRunSection connection={request.connection} choice={choice} isDisabled={people.wrong.length > 0} />
       <SectionMessage appearance="warning" title={`Everything is written to ${request.standby.name}`} headingLevel="h3">
         <p>{request.standby.url} gets the work of the source.</p>
       </SectionMessage>

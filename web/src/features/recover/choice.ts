@@ -6,6 +6,13 @@ export function projectKeys(typed: string): string[] {
   return [...new Set(keys.filter((key) => key !== ''))];
 }
 
+/** What is chosen for a recovery or a dry run of it. */
+export interface Choice {
+  withoutAttachments: boolean;
+  people: Record<string, string>;
+  fallbackPerson: string | null;
+}
+
 export interface People {
   map: Record<string, string>;
   /** Lines that are no pair, as they stand. */

@@ -16,6 +16,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Section } from '../../ui/Page';
 import { Table } from '../../ui/Table';
 import { Time } from '../../ui/Time';
+import { PasskeysPart } from './PasskeysPart';
 import styles from './settings.module.css';
 
 const SHORTEST = 12;
@@ -37,6 +38,7 @@ export function AccountPart() {
       <Section title="Password">
         <Password />
       </Section>
+      <PasskeysPart />
       <Section title="Where you are signed in">
         <Sessions />
       </Section>

@@ -1,0 +1,71 @@
+/** The parts of a dry run that the page shows. Its whole is the file to download. */
+export interface Plan {
+  seconds: number;
+  boundBy: string;
+  usersMissing: number;
+  kinds: PlannedKind[];
+  /** What cannot be made, with why and how often. */
+  cannot: { kind: string; reason: string; count: number }[];
+  /** What is lost of objects that are made, what is done instead, and how often. */
+  losses: { what: string; instead: string; count: number }[];
+  /** What the account may not do and would have to. */
+  permissions: { key: string; why: string }[];
+}
+
+export interface PlannedKind {
+  kind: string;
+  create: number;
+  matched: number;
+  skipped: number;
+  cannot: number;
+}
+
+/** Reads a plan as the server gives it; what it does not have counts as nothing. */
+export function readPlan(value: unknown): Plan {
+  const plan = record(value);
+  const estimate = record(plan.estimate);
+  const kinds = Object.entries(record(plan.kinds)).map(([kind, counts]) => plannedKind(kind, record(counts)));
+  const size = ({ create, matched, skipped, cannot }: PlannedKind) => create + matched + skipped + cannot;
+  return {
+    seconds: number(estimate.seconds),
+    boundBy: text(estimate.bound_by),
+    usersMissing: list(plan.users_missing).length,
+    kinds: kinds.filter((kind) => size(kind) > 0).sort((a, b) => size(b) - size(a)),
+    cannot: list(plan.cannot)
+      .map(record)
+      .map((group) => ({ kind: text(group.kind), reason: text(group.reason), count: number(group.count) })),
+    losses: Object.values(record(plan.losses))
+      .map(record)
+      .map((loss) => ({ what: text(loss.what), instead: text(loss.instead), count: number(loss.count) }))
+      .sort((a, b) => b.count - a.count),
+    permissions: list(plan.permissions)
+      .map(record)
+      .map(({ key, why }) => ({ key: text(key), why: text(why) })),
+  };
+}
+
+function plannedKind(kind: string, counts: Record<string, unknown>): PlannedKind {
+  return {
+    kind,
+    create: number(counts.create),
+    matched: number(counts.matched),
+    skipped: number(counts.skipped),
+    cannot: number(counts.cannot),
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
