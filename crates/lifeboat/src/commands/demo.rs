@@ -207,7 +207,8 @@ impl Typing<'_> {
         let mut app = self.story.app.acting_as(cli.global.acting.clone());
         app.output = crate::output::Output::new(&Global { json: cli.global.json, ..self.story.global.clone() });
         app.given.extend(self.given.iter().map(|(variable, secret)| (*variable, secret.clone().into())));
-        super::dispatch(&app, cli.command).await
+        // Every command is a large future, and the story waits for one after the other.
+        Box::pin(super::dispatch(&app, cli.command)).await
     }
 }
 
