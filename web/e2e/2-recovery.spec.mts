@@ -96,6 +96,19 @@ test('support sees all of it, attests and approves', async ({ browser }) => {
   await support.context().close();
 });
 
+test('a dry run says what the recovery would do, and writes nothing', async () => {
+  await owner.goto('/connections');
+  await owner.getByRole('button', { name: `Actions for ${CONNECTION}` }).click();
+  await owner.getByRole('menuitem', { name: 'Recover site' }).click();
+  await owner.getByRole('button', { name: 'Dry run' }).click();
+  await expect(owner.getByText(/^It takes about/)).toBeVisible({ timeout: 60_000 });
+  const issues = owner
+    .getByRole('table', { name: 'What it would do with each kind' })
+    .getByRole('row', { name: /^Issue / });
+  await expect(issues).toContainText('40');
+  await inspect(owner, 'dry-run');
+});
+
 test('the site is recovered, and it is proven', async () => {
   test.setTimeout(240_000);
   await owner.goto('/connections');
