@@ -26,7 +26,7 @@ static PAGE: LazyLock<Option<String>> = LazyLock::new(|| {
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let is_read = method == Method::GET || method == Method::HEAD;
-    if !is_read || path == "api" || path.starts_with("api/") || path.starts_with("stop/") {
+    if !is_read || path == "api" || path.starts_with("api/") || path.starts_with("stop/") || path.starts_with("demo/") {
         return Problem::not_found().into_response();
     }
     match asset(path) {

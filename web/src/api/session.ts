@@ -18,8 +18,9 @@ export function useMay(): (action: string) => boolean {
 /** From now on somebody else is signed in, or nobody: nothing that was read before is shown to them. */
 export function become(client: QueryClient, me: Me | null): void {
   const { queryKey } = queries.session();
-  // The session itself stays: whoever shows it is told of the change.
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKey[0] });
+  // The session itself stays: whoever shows it is told of the change. The demo's story is everybody's.
+  const stays: unknown[] = [queryKey[0], 'demo'];
+  client.removeQueries({ predicate: (query) => !stays.includes(query.queryKey[0]) });
   client.getMutationCache().clear();
   client.setQueryData(queryKey, me);
 }

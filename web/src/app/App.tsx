@@ -2,6 +2,7 @@ import { AppProvider } from '@atlaskit/app-provider/app-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { FlagProvider } from '../ui/Flags';
+import { DemoBar } from '../features/demo/DemoBar';
 import { Link } from '../ui/Link';
 import { Attendance } from './Attendance';
 import { newQueryClient } from './query-client';
@@ -15,6 +16,7 @@ export function App() {
       <QueryClientProvider client={client}>
         <FlagProvider>
           <Attendance>
+            <DemoBar />
             <RouterProvider router={router} />
           </Attendance>
         </FlagProvider>

@@ -1,5 +1,6 @@
 //! `lifeboat demo`
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -18,6 +19,12 @@ pub(crate) struct DemoArguments {
     /// Leave the standby and the demo's home folder in place at the end, until Enter or Ctrl-C
     #[arg(long)]
     pub(crate) keep: bool,
+    /// Serve the dashboard over the two sites instead, with people to sign in as, to play the story through by hand
+    #[arg(long, conflicts_with = "keep")]
+    pub(crate) dashboard: bool,
+    /// Where the dashboard listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787", requires = "dashboard")]
+    pub(crate) listen: SocketAddr,
     /// Switch off the emulated sites' rate limits
     #[arg(long)]
     pub(crate) no_limits: bool,

@@ -2,8 +2,9 @@
 //!
 //! Every command that is shown is what runs: the line is parsed as the shell's would be and dispatched. What the story does
 //! beside it (people work on the source, the source dies, people have access to the standby) is in [`world`]. The demo
-//! succeeds only if the proof holds.
+//! succeeds only if the proof holds. With `--dashboard` people play it through in the browser ([`dashboard`]).
 
+mod dashboard;
 mod world;
 
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ const A_MONTH: Duration = Duration::from_hours(30 * 24);
 
 pub(crate) async fn run(global: Global, arguments: DemoArguments, ambient: Ambient) -> Result<()> {
     let story = Story::begin(global, &arguments, ambient).await?;
+    if arguments.dashboard {
+        return Box::pin(dashboard::serve(&story, arguments.listen)).await;
+    }
     let told = Box::pin(story.tell()).await;
     let home = story.folder.path().to_owned();
     if arguments.keep {

@@ -1,8 +1,10 @@
 //! `lifeboat serve`: the HTTP API, with workers and a messenger in the same process.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use control::audit::{Actor, Happening};
 use control::authority::Action;
 use messenger::{Folder, Mail, Messenger, Smtp, SmtpSettings};
@@ -10,6 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use server::Components;
 use store::{Person, Role};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::app::App;
@@ -22,8 +25,7 @@ use crate::settings::MailSettings;
 
 /// Serves until it is interrupted.
 pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
-    let listener = TcpListener::bind(arguments.listen).await;
-    let listener = listener.with_context(|| format!("cannot listen on {}", arguments.listen))?;
+    let listener = listen(arguments.listen).await?;
     let address = match &arguments.address {
         Some(address) => address.clone(),
         None => Url::parse(&format!("http://{}/", listener.local_addr()?))?,
@@ -33,33 +35,61 @@ pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
             "without TLS it listens on loopback only: put a proxy with TLS in front, and say --address https://…";
         return Err(Fault::usage(message).into());
     }
-    app.pepper()?;
-    let around = app.around()?;
-    let mut components = Components::new(around.clone(), app.tenant, address.clone(), Arc::new(SystemNames));
-    components.recovery = super::recover::options::usual(app);
+    let components = components(app, &address)?;
     first_owner(app, arguments.owner.as_deref(), &address).await?;
-    let cancel = interrupt();
-    let messenger = Messenger::new(around, mail(app)?)?;
-    let worker = app.worker()?;
     app.output.note(&format!("serving {address} ({})", listener.local_addr()?));
-    let served = async {
-        let stopped = cancel.clone();
-        let service = server::router(&components).into_make_service();
-        let shutdown = async move { stopped.cancelled().await };
-        axum::serve(listener, service).with_graceful_shutdown(shutdown).await.context("the server ended")
-    };
-    let worked = async {
-        if arguments.jobs == 0 {
-            cancel.cancelled().await;
-            return Ok(());
-        }
-        worker.serve(usize::from(arguments.jobs), false, &cancel).await
-    };
-    let kept = upkeep(app, false, &cancel);
-    let (served, worked, (), kept) = tokio::join!(served, worked, messenger.serve(&cancel), kept);
-    served?;
-    kept?;
-    Ok(worked?)
+    let server = Server { app, components, listener, jobs: arguments.jobs, beside: Router::new() };
+    server.serve(&interrupt()).await
+}
+
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// What a server at this address works with.
+pub(crate) fn components(app: &App, address: &Url) -> Result<Components> {
+    app.pepper()?;
+    let mut components = Components::new(app.around()?, app.tenant, address.clone(), Arc::new(SystemNames));
+    components.recovery = super::recover::options::usual(app);
+    Ok(components)
+}
+
+/// The API and the dashboard, workers, letters, and the upkeep of the database, in one process.
+pub(crate) struct Server<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) components: Components,
+    pub(crate) listener: TcpListener,
+    /// How many jobs are done at once; with 0 other processes do them.
+    pub(crate) jobs: u8,
+    /// More routes than the server's.
+    pub(crate) beside: Router,
+}
+
+impl Server<'_> {
+    /// Serves until it is cancelled.
+    pub(crate) async fn serve(self, cancel: &CancellationToken) -> Result<()> {
+        let Self { app, components, listener, jobs, beside } = self;
+        let messenger = Messenger::new(components.around.clone(), mail(app)?)?;
+        let worker = app.worker()?;
+        let served = async {
+            let stopped = cancel.clone();
+            let service = server::router(&components).merge(beside).into_make_service();
+            let shutdown = async move { stopped.cancelled().await };
+            axum::serve(listener, service).with_graceful_shutdown(shutdown).await.context("the server ended")
+        };
+        let worked = async {
+            if jobs == 0 {
+                cancel.cancelled().await;
+                return Ok(());
+            }
+            worker.serve(usize::from(jobs), false, cancel).await
+        };
+        let kept = upkeep(app, false, cancel);
+        let (served, worked, (), kept) = tokio::join!(served, worked, messenger.serve(cancel), kept);
+        served?;
+        kept?;
+        Ok(worked?)
+    }
 }
 
 /// What carries letters: the mail server of the settings, or a folder whose letters are handed over by hand.

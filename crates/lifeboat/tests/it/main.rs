@@ -18,6 +18,7 @@ mod home;
 mod index;
 mod journal;
 mod killed;
+mod played;
 mod postgres;
 mod recoveries;
 mod removals;

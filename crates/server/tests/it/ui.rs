@@ -46,7 +46,7 @@ async fn a_file_that_is_named_by_its_content_is_kept_for_good() {
 #[tokio::test]
 async fn what_is_missing_below_the_api_is_a_problem_and_no_page() {
     let bench = Bench::new().await;
-    for path in ["/api", "/api/v1/nothing", "/api/v2/connections", "/assets/gone.js", "/stop/a/b"] {
+    for path in ["/api", "/api/v1/nothing", "/api/v2/connections", "/assets/gone.js", "/stop/a/b", "/demo/story"] {
         let response = get(&bench, path).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(header_of(&response, header::CONTENT_TYPE), "application/problem+json", "{path}");

@@ -5,6 +5,7 @@ import { api, body } from '../../api/client';
 import { arePasskeysOffered, signWithPasskey } from '../../api/passkeys';
 import { become } from '../../api/session';
 import { Failure } from '../../ui/Dialog';
+import { DemoPeople } from '../demo/DemoPeople';
 import { TextInput } from '../../ui/Field';
 import { Outside } from './Outside';
 
@@ -13,7 +14,7 @@ export function SignIn() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signIn = useMutation({
-    mutationFn: () => body(api.POST('/api/v1/sessions', { body: { email, password } })),
+    mutationFn: (as: { email: string; password: string }) => body(api.POST('/api/v1/sessions', { body: as })),
     gcTime: 0,
     onSuccess: (me) => become(client, me),
   });
@@ -33,7 +34,7 @@ export function SignIn() {
         onSubmit={(event) => {
           event.preventDefault();
           byPasskey.reset();
-          signIn.mutate();
+          signIn.mutate({ email, password });
         }}
       >
         <TextInput
@@ -73,6 +74,12 @@ export function SignIn() {
           </p>
         )}
       </form>
+      <DemoPeople
+        onChoose={(someone, theirs) => {
+          byPasskey.reset();
+          signIn.mutate({ email: someone, password: theirs });
+        }}
+      />
     </Outside>
   );
 }

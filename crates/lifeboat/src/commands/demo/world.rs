@@ -37,7 +37,7 @@ impl World {
         Ok(world)
     }
 
-    fn source(&self) -> &SiteHandle {
+    pub(super) fn source(&self) -> &SiteHandle {
         self.emulator.site("source")
     }
 
