@@ -20,7 +20,6 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use server::{Components, Console};
-use tokio::net::TcpListener;
 use url::Url;
 
 use super::{A_MONTH, Story, say, title};
