@@ -103,7 +103,9 @@ async fn finish(client: &Client, name: &str, recovery: &Recovery) -> Result<()> 
         let message = format!("the recovery rests{why}; `lifeboat recover resume \"{name}\"` goes on where it was");
         return Err(Fault::refused(message).into());
     }
-    tell(client, job.outcome()?)
+    job.outcome()?;
+    // The queue does not show what is in a report: it is read at its own place.
+    tell(client, client.get(["recoveries", &recovery.id, "report"]).await?)
 }
 
 async fn report(client: &Client, name: &str, output: Option<&Path>) -> Result<()> {
