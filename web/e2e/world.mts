@@ -90,6 +90,7 @@ export async function inspect(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-color-mode', colorScheme);
+    await settled(page);
     // Menus and flags of Atlaskit hang at the end of the body, outside of all landmarks.
     const { violations } = await new AxeBuilder({ page }).disableRules('region').analyze();
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
@@ -98,6 +99,14 @@ export async function inspect(page: Page, name: string): Promise<void> {
     await page.screenshot({ path });
   }
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Until colours have changed: in between they are neither the one nor the other. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.all(changes.map((change) => change.finished.catch(() => undefined)));
+  });
 }
 
 /** A page as narrow as a phone scrolls in one direction only. */
