@@ -39,7 +39,7 @@ pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
     first_owner(app, arguments.owner.as_deref(), &address).await?;
     app.output.note(&format!("serving {address} ({})", listener.local_addr()?));
     let server = Server { app, components, listener, jobs: arguments.jobs, beside: Router::new() };
-    server.serve(&interrupt()).await
+    Box::pin(server.serve(&interrupt())).await
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {

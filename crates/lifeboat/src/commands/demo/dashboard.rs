@@ -86,7 +86,7 @@ pub(super) async fn serve(story: &Story, wanted: SocketAddr) -> Result<()> {
         outbox: app.home.join("outbox"),
     }));
     let server = Server { app, components, listener, jobs: 2, beside };
-    server.serve(&interrupt()).await
+    Box::pin(server.serve(&interrupt())).await
 }
 
 async fn add(story: &Story, somebody: &Somebody) -> Result<()> {
