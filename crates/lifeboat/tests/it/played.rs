@@ -27,15 +27,16 @@ impl Played {
                 let _ = sender.send(line);
             }
         });
+        let mut played = Self { child, url: String::new() };
         let mut said = String::new();
-        loop {
+        while played.url.is_empty() {
             let line = lines.recv_timeout(Duration::from_mins(2)).unwrap_or_else(|_| panic!("{said}"));
             if let Some((_, rest)) = line.split_once("Open http://localhost:") {
-                let port = rest.split('/').next().unwrap();
-                return Self { child, url: format!("http://127.0.0.1:{port}/") };
+                played.url = format!("http://127.0.0.1:{}/", rest.split('/').next().unwrap());
             }
             said = said + &line + "\n";
         }
+        played
     }
 
     async fn story(&self) -> Value {
