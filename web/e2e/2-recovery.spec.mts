@@ -102,10 +102,8 @@ test('a dry run says what the recovery would do, and writes nothing', async () =
   await owner.getByRole('menuitem', { name: 'Recover site' }).click();
   await owner.getByRole('button', { name: 'Dry run' }).click();
   await expect(owner.getByText(/^It takes about/)).toBeVisible({ timeout: 60_000 });
-  const issues = owner
-    .getByRole('table', { name: 'What it would do with each kind' })
-    .getByRole('row', { name: /^Issue / });
-  await expect(issues).toContainText('40');
+  const table = owner.getByRole('table', { name: 'What it would do with each kind' });
+  await expect(table.getByRole('row', { name: /^Issue 40 / })).toBeVisible();
   await inspect(owner, 'dry-run');
 });
 
