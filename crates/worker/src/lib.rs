@@ -7,6 +7,7 @@
 //! * [`kinds`]: what can be done, one file each. To add one: implement [`Kind`], and name it in [`Kinds::all`].
 //! * [`Surroundings`]: what a job works with; its sites' clients, its vaults, the connection it is done over.
 //! * `keeper` renews a lease and hears of stops; `retry` says what follows from an error.
+//! * `copies` keeps the control plane where the vaults lie; `housekeeping` forgets what is over.
 //!
 //! Start at [`Worker::serve`] and [`Worker::run`].
 

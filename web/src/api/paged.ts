@@ -30,8 +30,8 @@ function usePaged<T>(
     queryKey: [...key, 'page', after],
     queryFn: () => fetchPage(after === undefined ? {} : { after }),
     placeholderData: keepPreviousData,
-    // Older pages stand still.
-    refetchInterval: after === undefined ? refetchInterval : false,
+    // Older pages stand still; one that could not be read is tried again, also where nothing else changes any more.
+    refetchInterval: ({ state }) => (state.error ? 10_000 : after === undefined ? refetchInterval : false),
   });
   const next = query.data?.next;
   const go = (cursors: string[]) => () => setPlace({ name, cursors });

@@ -1,3 +1,5 @@
+import { list, number, record, text } from '../../lib/json';
+
 /** The parts of a dry run that the page shows. Its whole is the file to download. */
 export interface Plan {
   seconds: number;
@@ -52,20 +54,4 @@ function plannedKind(kind: string, counts: Record<string, unknown>): PlannedKind
     skipped: number(counts.skipped),
     cannot: number(counts.cannot),
   };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

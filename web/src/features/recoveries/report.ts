@@ -1,3 +1,5 @@
+import { number, record } from '../../lib/json';
+
 /** The parts of a report that the page shows. Its whole is the file to download. */
 export interface Report {
   holds: boolean;
@@ -55,12 +57,4 @@ function kindRow(kind: string, counts: Record<string, unknown>): KindRow {
 /** How many objects of a kind a recovery was about. */
 export function total({ restored, matched, skipped, cannot, failed, different, missing }: KindRow): number {
   return restored + matched + skipped + cannot + failed + different + missing;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
 }
