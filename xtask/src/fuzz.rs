@@ -3,8 +3,8 @@
 //! It works on a stable toolchain: no sanitizer (there is no unsafe code to watch), only the compiler's coverage counters,
 //! and `RUSTC_BOOTSTRAP` for the flags that cargo-fuzz passes.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 use anyhow::{Context as _, Result, ensure};
@@ -17,6 +17,18 @@ struct Target {
     seeds: &'static [&'static str],
 }
 
+/// How hard it is tried.
+#[derive(Clone, Copy)]
+struct Effort {
+    /// For each target.
+    seconds: u32,
+    /// From where made-up bytes come; 0 for others each time.
+    seed: u32,
+}
+
+/// Without a time. What a submission must pass asks the same of the same code each time; whoever names a time has new bytes.
+const GATE: Effort = Effort { seconds: 60, seed: 1 };
+
 /// How many run at once.
 const AT_ONCE: usize = 2;
 /// The most memory that one run may take, in MiB, and the longest time for one input, in seconds.
@@ -24,6 +36,8 @@ const MEMORY: u32 = 1024;
 const SLOWEST: u32 = 10;
 /// The longest input, in bytes.
 const LONGEST: u32 = 8192;
+/// So many lines of a target that found something are shown.
+const LINES: usize = 60;
 
 /// Each thing that reads foreign bytes. Those of the vault change real objects and need nothing to begin with.
 const TARGETS: [Target; 17] = [
@@ -92,9 +106,9 @@ const TARGETS: [Target; 17] = [
 
 /// Runs every target for so many seconds; fails when one of them finds something, and says how to see it again.
 pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
-    let seconds: u32 = match arguments.first() {
-        Some(number) => number.parse().context("the time is a number of seconds")?,
-        None => 60,
+    let effort = match arguments.first() {
+        Some(number) => Effort { seconds: number.parse().context("the time is a number of seconds")?, seed: 0 },
+        None => GATE,
     };
     if !steps::has("cargo-fuzz") {
         steps::run(steps::cargo().args(["install", "--locked", "cargo-fuzz"]), "installing cargo-fuzz")?;
@@ -102,32 +116,58 @@ pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
     steps::run(cargo_fuzz("build").args(["--sanitizer", "none"]), "building the fuzz targets")?;
     let mut found = Vec::new();
     for pair in TARGETS.chunks(AT_ONCE) {
-        let running = pair.iter().map(|target| Ok((target.name, start(target, seconds)?)));
+        let running = pair.iter().map(|target| Ok((target.name, start(target, effort)?)));
         for (name, mut running) in running.collect::<Result<Vec<_>>>()? {
-            if !running.wait().with_context(|| format!("{name} was lost"))?.success() {
+            let clean = running.wait().with_context(|| format!("{name} was lost"))?.success();
+            println!("{name}: {}", if clean { "nothing found" } else { "found something" });
+            if !clean {
                 found.push(name);
             }
         }
+    }
+    // At the end, where whoever reads a long log looks first.
+    for name in &found {
+        println!("--- {name}\n{}", finding(name)?);
     }
     ensure!(
         found.is_empty(),
         "{} found something: the input is above and in fuzz/artifacts; `cargo fuzz run --sanitizer none TARGET FILE` shows it again",
         found.join(", ")
     );
-    println!("{} targets, {seconds} s each, nothing found", TARGETS.len());
+    println!("{} targets, {} s each, nothing found", TARGETS.len(), effort.seconds);
     Ok(())
 }
 
-fn start(target: &Target, seconds: u32) -> Result<Child> {
+/// Where a target's output goes: thousands of lines of progress, which nobody reads.
+fn log_of(name: &str) -> PathBuf {
+    steps::root().join("target/fuzz").join(name).with_extension("log")
+}
+
+/// The end of a target's output, without its progress: the panic, the input and where it was saved.
+fn finding(name: &str) -> Result<String> {
+    let bytes = fs::read(log_of(name)).with_context(|| format!("the output of {name} cannot be read"))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let told: Vec<&str> =
+        text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("\tNEW_FUNC")).collect();
+    Ok(told[told.len().saturating_sub(LINES)..].join("\n"))
+}
+
+fn start(target: &Target, Effort { seconds, seed }: Effort) -> Result<Child> {
     let corpus = Path::new("fuzz/corpus").join(target.name);
     fs::create_dir_all(&corpus).context("the folder for inputs cannot be made")?;
     for (number, seed) in target.seeds.iter().enumerate() {
         fs::write(corpus.join(format!("seed-{number}")), seed).context("an input cannot be written")?;
     }
+    let log = log_of(target.name);
+    fs::create_dir_all(log.with_file_name("")).context("the folder for output cannot be made")?;
+    let log = File::create(&log).with_context(|| format!("{} cannot be written", log.display()))?;
+    let copy = log.try_clone().context("the output cannot be shared")?;
     cargo_fuzz("run")
         .args(["--sanitizer", "none", target.name, "--"])
-        .args([format!("-max_total_time={seconds}"), format!("-rss_limit_mb={MEMORY}")])
+        .args([format!("-max_total_time={seconds}"), format!("-seed={seed}"), format!("-rss_limit_mb={MEMORY}")])
         .args([format!("-timeout={SLOWEST}"), format!("-max_len={LONGEST}"), "-print_final_stats=1".to_owned()])
+        .stdout(log)
+        .stderr(copy)
         .spawn()
         .with_context(|| format!("{} cannot be started", target.name))
 }

@@ -20,7 +20,8 @@ cargo xtask <command>
   deny                    licences, sources and bans of dependencies (installs cargo-deny when missing)
   bench [NAMES] [--quick | --full] [--peer] [--json FILE]
                           requests, time, memory and bytes on emulated sites with Jira's limits, as a table and as JSON
-  fuzz [SECONDS]          made-up bytes for everything that reads foreign ones, 60 s a target (installs cargo-fuzz)
+  fuzz [SECONDS]          made-up bytes for everything that reads foreign ones, 60 s a target; with a time, other bytes
+                          each time (installs cargo-fuzz)
   prepare-queries         describes every SQL statement anew, on both databases, in the `.sqlx` folder of each adapter
   prepare                 installs what the tests use beside Rust: age, and Python packages in target/python
   web                     builds the dashboard and checks it: types, lints, tests, budget

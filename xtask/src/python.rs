@@ -1,5 +1,6 @@
 //! Python tools that some tests use: readers of the vault's files that are not ours (PyArrow, DuckDB) and an S3 server
-//! (moto), and a mail server (aiosmtpd). They live in a virtual environment under `target/python`.
+//! (moto), a mail server (aiosmtpd), and a stranger to the API (schemathesis). They live in a virtual environment under
+//! `target/python`.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,7 +9,7 @@ use anyhow::Result;
 
 use crate::steps::{root, run};
 
-const PACKAGES: &[&str] = &["pyarrow", "duckdb", "moto[server]", "boto3", "aiosmtpd"];
+const PACKAGES: &[&str] = &["pyarrow", "duckdb", "moto[server]", "boto3", "aiosmtpd", "schemathesis"];
 
 /// Makes the virtual environment if it is not complete; the path of its interpreter.
 pub(crate) fn prepare() -> Result<PathBuf> {

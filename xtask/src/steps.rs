@@ -116,7 +116,12 @@ pub(crate) fn deny() -> Result<()> {
 
 /// Lifeboat's figures; the arguments are the benchmark's own (`cargo xtask bench --help`).
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
-    run(cargo().args(["run", "--quiet", "--release", "-p", "benchmark", "--"]).args(arguments), "the benchmark")
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--release", "-p", "benchmark", "--"]).args(arguments);
+    let names_nothing = arguments.iter().all(|argument| argument.starts_with('-'));
+    let measures_queue = names_nothing || arguments.iter().any(|argument| argument == "queue");
+    let _until_the_end = if measures_queue { postgres(&mut command) } else { None };
+    run(&mut command, "the benchmark")
 }
 
 /// The root of the workspace.

@@ -128,7 +128,8 @@ pub(crate) fn packing(headers: &HeaderMap) -> Option<String> {
     Some(shorten(&format!("it is packed ({encoding}), which nobody asked for")))
 }
 
-fn is_web_page(headers: &HeaderMap) -> bool {
+/// Whether an answer is a page for people.
+pub(crate) fn is_web_page(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

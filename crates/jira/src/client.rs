@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::answer::{Answer, Setback};
+use crate::answer::{Answer, Setback, is_web_page};
 use crate::messages::shorten;
 use crate::pacing::{Pacer, Signals};
 use crate::retry::Effort;
@@ -89,11 +89,20 @@ impl Jira {
         Ok(transport::download(response, media, site, pace, move |bytes| counters.received(bytes)))
     }
 
-    /// Asks only for the media file id of an attachment. Nothing when Jira sends the file itself.
+    /// Asks only for the media file id of an attachment. Nothing when Jira sends the file itself: not when the answer is a web
+    /// page, since a text that shows the file would then lose it for good.
     pub async fn media_id(&self, attachment: &str) -> Result<Option<String>> {
         let shared = &self.shared;
         let call = Call::get(CONTENT).arg("attachment", attachment);
-        let Place::There(url) = shared.settle(&call, shared.effort(), || shared.locate(&call)).await? else {
+        let ask = || async {
+            match shared.locate(&call).await? {
+                Place::Here(response) if is_web_page(response.headers()) => {
+                    Err(Setback::unclear("a web page in place of the file's address"))
+                }
+                place => Ok(place),
+            }
+        };
+        let Place::There(url) = shared.settle(&call, shared.effort(), ask).await? else {
             return Ok(None);
         };
         let strange = || Error::Unexpected { call: call.label(), reason: "a redirect that names no file".to_owned() };

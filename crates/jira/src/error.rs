@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// The credentials are wrong, expired, or belong to another account than expected.
     #[error(
-        "{site} does not accept the credentials of {account}: {reason}; make a new API token and store it with `lifeboat site add`"
+        "{site} does not accept the credentials of {account}: {reason}; make a new API token and store it with `lifeboat site add`, or connect the site anew in the dashboard"
     )]
     Credentials {
         /// The site's address.

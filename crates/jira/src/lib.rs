@@ -10,6 +10,7 @@
 mod answer;
 mod call;
 mod client;
+mod consent;
 mod error;
 mod messages;
 mod pacing;
@@ -23,11 +24,17 @@ mod transport;
 
 pub use call::{Call, Method, Safety};
 pub use client::Jira;
+pub use consent::{AccessTokens, App, AppSettings, Grant, NoGrant, Reachable};
 pub use error::{Error, Outcome, Result};
 pub use pacing::Rest;
 pub use pages::{WorklogChange, WorklogFeed};
 pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};
 pub use printable::{printable, steers};
 pub use settings::{Credentials, Settings};
-pub use statistics::{EndpointStatistics, Statistics};
+pub use statistics::{EndpointStatistics, Statistics, allowed_per_second};
 pub use transport::{Download, Exchange, Failure, Upload};
+
+/// What every client here asks of an address and says of an error, so that none sends a credential where another would not.
+pub mod network {
+    pub use crate::transport::{is_loopback, reason, shown};
+}

@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use ambient::Ambient;
+use tracing::field::Empty;
+use tracing::{Instrument as _, info_span};
 
 use crate::answer::Setback;
 use crate::client::Shared;
@@ -70,12 +72,19 @@ fn backoff(failures: u32, ambient: &Ambient) -> Duration {
 
 impl Shared {
     /// Makes attempts until one of them settles the call.
-    pub(crate) async fn settle<T, F>(
-        &self,
-        call: &Call,
-        mut effort: Effort,
-        mut attempt: impl FnMut() -> F,
-    ) -> Result<T>
+    pub(crate) async fn settle<T, F>(&self, call: &Call, effort: Effort, attempt: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T, Setback>>,
+    {
+        let span = info_span!("jira", otel.name = call.label(), otel.kind = "client", otel.status_code = Empty);
+        let result = self.settle_traced(call, effort, attempt).instrument(span.clone()).await;
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        result
+    }
+
+    async fn settle_traced<T, F>(&self, call: &Call, mut effort: Effort, mut attempt: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T, Setback>>,
     {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::Exchange;
+use crate::{AccessTokens, Exchange};
 
 /// How a client signs in.
 #[derive(Clone, Debug)]
@@ -18,13 +18,23 @@ pub enum Credentials {
         /// The API token.
         token: SecretString,
     },
+    /// Tokens of an app that somebody consented to, sent as bearer tokens to the gateway.
+    Consent {
+        /// Who consented.
+        account: String,
+        /// The site's cloudId, which its address at the gateway names.
+        cloud_id: String,
+        /// Where the tokens come from.
+        tokens: Arc<dyn AccessTokens>,
+    },
 }
 
 impl Credentials {
     /// Whose they are, for messages: never the secret.
     pub(crate) fn account(&self) -> &str {
-        let Self::Basic { email, .. } = self;
-        email
+        match self {
+            Self::Basic { email: account, .. } | Self::Consent { account, .. } => account,
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::{Method, pacing};
+
 /// What a client and its clones have done since the client was made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statistics {
@@ -30,6 +32,19 @@ pub struct EndpointStatistics {
     pub repeated: u64,
     /// Calls that gave no result in the end.
     pub failed: u64,
+}
+
+/// Requests per second that Jira allows to an endpoint, which is named as [`Statistics::endpoints`] names it.
+pub fn allowed_per_second(endpoint: &str) -> Option<u32> {
+    let (method, template) = endpoint.split_once(' ')?;
+    let method = match method {
+        "GET" => Method::Get,
+        "POST" => Method::Post,
+        "PUT" => Method::Put,
+        "DELETE" => Method::Delete,
+        _ => return None,
+    };
+    Some(pacing::per_second(method, template))
 }
 
 impl Statistics {

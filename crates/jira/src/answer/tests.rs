@@ -51,7 +51,7 @@ fn each_status_has_its_meaning() {
     207 good
     303 good
     400 refused: POST /rest/api/3/issue: Jira refused (400): HTTP 400
-    401 refused: https://example.atlassian.net does not accept the credentials of admin@example.com: HTTP 401; make a new API token and store it with `lifeboat site add`
+    401 refused: https://example.atlassian.net does not accept the credentials of admin@example.com: HTTP 401; make a new API token and store it with `lifeboat site add`, or connect the site anew in the dashboard
     403 refused: POST /rest/api/3/issue: the account lacks a permission: HTTP 403
     404 refused: POST /rest/api/3/issue: Jira refused (404): HTTP 404
     405 refused: POST /rest/api/3/issue: Jira refused (405): HTTP 405
@@ -82,7 +82,7 @@ fn a_dead_token_is_seen_through_a_200() {
         let verdict = verdict(&Call::get("/rest/api/3/field"), 200, &[("x-seraph-loginreason", reason)], "[]");
         assert!(matches!(verdict, Err(Setback::Refused(Error::Credentials { .. }))), "{reason}");
     }
-    insta::assert_snapshot!(word(&verdict(&Call::get("/rest/api/3/field"), 200, &[("x-seraph-loginreason", "AUTHENTICATED_FAILED")], "[]")), @"refused: https://example.atlassian.net does not accept the credentials of admin@example.com: the answer was made for a stranger (AUTHENTICATED_FAILED); the token may have expired; make a new API token and store it with `lifeboat site add`");
+    insta::assert_snapshot!(word(&verdict(&Call::get("/rest/api/3/field"), 200, &[("x-seraph-loginreason", "AUTHENTICATED_FAILED")], "[]")), @"refused: https://example.atlassian.net does not accept the credentials of admin@example.com: the answer was made for a stranger (AUTHENTICATED_FAILED); the token may have expired; make a new API token and store it with `lifeboat site add`, or connect the site anew in the dashboard");
     assert_eq!(word(&verdict(&Call::get("/rest/api/3/field"), 200, &[("x-seraph-loginreason", "OK")], "[]")), "good");
 }
 

@@ -13,6 +13,7 @@ mod issues;
 mod rates;
 mod signals;
 
+pub(crate) use rates::per_second;
 pub(crate) use signals::{Scope, Signals};
 
 use std::collections::HashMap;

@@ -24,7 +24,7 @@ const OWN: &[(Method, &str, u32)] = &[
 ];
 
 /// Requests per second that Jira allows to an endpoint, on one site.
-pub(super) fn per_second(method: Method, template: &str) -> u32 {
+pub(crate) fn per_second(method: Method, template: &str) -> u32 {
     let own = OWN.iter().find(|(own, path, _)| *own == method && same_path(path, template));
     own.map_or(default(method), |(.., rate)| *rate)
 }

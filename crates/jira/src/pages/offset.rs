@@ -98,7 +98,8 @@ impl Position {
         let came = page.items.len() as u64;
         self.guard.page(page.items.len())?;
         self.guard.content(&page.items)?;
-        let size = page.size.filter(|size| *size > 0).unwrap_or(self.asked);
+        // A page size beyond what was asked for is no page size.
+        let size = page.size.filter(|size| (1..=self.asked).contains(size)).unwrap_or(self.asked);
         self.start += if came > 0 { came } else { size };
         let before_the_end = page.total.map(|total| self.start < total);
         Ok(match page.last {
@@ -182,6 +183,16 @@ mod tests {
         let mut position = position();
         assert!(advance(&mut position, r#"{"startAt":0,"maxResults":10,"isLast":false,"values":[]}"#).unwrap());
         assert_eq!(position.start, 10);
+    }
+
+    #[test]
+    fn an_empty_page_that_says_to_be_endless_is_stepped_over_as_what_was_asked_for() {
+        let mut position = position();
+        let page = format!(r#"{{"maxResults":{},"isLast":false,"values":[]}}"#, u64::MAX);
+        for step in 1..=3 {
+            assert!(advance(&mut position, &page).unwrap());
+            assert_eq!(position.start, step * 50);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{Call, Jira, Result};
+use crate::{Call, Credentials, Jira, Result};
 
 /// The account that the credentials belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -47,13 +47,18 @@ impl Jira {
         self.json(Call::get("/rest/api/3/myself")).await
     }
 
-    /// The site's cloud id. Asked without signing in, so it tells whether the site is there at all. Only on the site's own
-    /// address, not on the gateway's.
+    /// The site's cloud id. Asked without signing in, so it tells whether the site is there at all. The gateway does not answer
+    /// this; its address of a site names the cloud id, and whatever it answers is of that site.
     pub async fn tenant(&self) -> Result<String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Tenant {
             cloud_id: String,
+        }
+
+        if let Credentials::Consent { cloud_id, .. } = &self.settings().credentials {
+            self.server_info().await?;
+            return Ok(cloud_id.clone());
         }
         let Tenant { cloud_id } = self.json(Call::get("/_edge/tenant_info").anonymous()).await?;
         Ok(cloud_id)

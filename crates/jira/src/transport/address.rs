@@ -61,7 +61,8 @@ impl Site {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether what is sent to an address stays on this machine.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
@@ -71,7 +72,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// An address as messages show it: scheme, host and port. The rest may hold secrets.
-pub(super) fn shown(url: &Url) -> String {
+pub fn shown(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }

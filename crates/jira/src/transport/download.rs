@@ -57,7 +57,7 @@ impl Transport {
     pub(crate) async fn locate(&self, call: &Call) -> Result<(Answer, Place), Setback> {
         let path = call.path_and_query().map_err(Setback::Refused)?;
         // Not by the client for calls, whose time-out would cut a long file off.
-        let request = self.builder.get(self.site.url(&path)).header(AUTHORIZATION, &self.authorization);
+        let request = self.builder.get(self.site.url(&path)).header(AUTHORIZATION, self.authorization.header().await?);
         let response = self.open(&*self.files, request, call).await?;
         let status = response.status();
         let place = if status.is_redirection() {

@@ -5,10 +5,12 @@
 //! program's clock.
 
 mod address;
+mod authorization;
 mod download;
 mod exchange;
 mod upload;
 
+pub use address::{is_loopback, shown};
 pub use download::Download;
 pub(crate) use download::{Pace, Place, download, media_id};
 pub use exchange::{Exchange, Failure};
@@ -19,17 +21,15 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use bytes::BytesMut;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
-use secrecy::ExposeSecret as _;
 
 use crate::answer::{Answer, Setback};
-use crate::{Call, Credentials, Error, Method, Result, Settings};
+use crate::{Call, Error, Method, Result, Settings};
 use address::Site;
+use authorization::Authorization;
 
 const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
 /// How long making a connection may take.
@@ -45,7 +45,7 @@ pub(crate) struct Transport {
     /// For files: no time-out for the whole, only for each silence.
     files: Arc<dyn Exchange>,
     headers: HeaderMap,
-    authorization: HeaderValue,
+    authorization: Authorization,
     timeout: Duration,
     answer_limit: u64,
 }
@@ -68,7 +68,7 @@ impl Transport {
             calls,
             files,
             headers: headers(),
-            authorization: authorization(&settings.credentials).map_err(unusable)?,
+            authorization: Authorization::new(&settings.credentials).map_err(unusable)?,
             timeout: settings.timeout,
             answer_limit: settings.answer_limit,
             site,
@@ -77,16 +77,16 @@ impl Transport {
 
     /// Sends a call and reads its whole answer.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answer, Setback> {
-        let request = self.request(call)?.timeout(self.timeout);
+        let request = self.request(call).await?.timeout(self.timeout);
         let response = self.open(&*self.calls, request, call).await?;
         self.read(response, call).await
     }
 
-    fn request(&self, call: &Call) -> Result<RequestBuilder, Setback> {
+    async fn request(&self, call: &Call) -> Result<RequestBuilder, Setback> {
         let url = self.site.url(&call.path_and_query().map_err(Setback::Refused)?);
         let mut request = self.builder.request(method(call.method), url).headers(self.headers.clone());
         if !call.anonymous {
-            request = request.header(AUTHORIZATION, &self.authorization);
+            request = request.header(AUTHORIZATION, self.authorization.header().await?);
         }
         Ok(match &call.body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
@@ -156,17 +156,6 @@ fn headers() -> HeaderMap {
     ])
 }
 
-fn authorization(credentials: &Credentials) -> Result<HeaderValue, String> {
-    let Credentials::Basic { email, token } = credentials;
-    if email.trim().is_empty() || token.expose_secret().trim().is_empty() {
-        return Err("the e-mail address or the API token is empty".into());
-    }
-    let pair = BASE64_STANDARD.encode(format!("{email}:{}", token.expose_secret()));
-    let mut value = HeaderValue::try_from(format!("Basic {pair}")).expect("Base64 is plain ASCII");
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 fn method(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,
@@ -177,7 +166,7 @@ fn method(method: Method) -> reqwest::Method {
 }
 
 /// The words of an error and of what lies behind it, without the address: that of a media file is a key to it.
-fn reason(error: reqwest::Error) -> String {
+pub fn reason(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut reason = error.to_string();
     let mut source = error.source();

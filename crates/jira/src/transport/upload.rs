@@ -45,7 +45,7 @@ impl Transport {
             .builder
             .post(self.site.url(&path))
             .headers(self.headers.clone())
-            .header(AUTHORIZATION, &self.authorization)
+            .header(AUTHORIZATION, self.authorization.header().await?)
             .header("x-atlassian-token", "no-check")
             .timeout(timeout)
             .multipart(Form::new().part("file", part(file)));

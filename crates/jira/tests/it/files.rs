@@ -73,6 +73,16 @@ async fn the_media_id_is_found_without_opening_the_file() {
 }
 
 #[tokio::test]
+async fn a_web_page_is_not_where_a_file_is() {
+    let site = Site::start().await;
+    let page = ResponseTemplate::new(200).set_body_raw("<html>", "text/html");
+    Mock::given(any()).respond_with(page).up_to_n_times(1).mount(&site.server).await;
+    redirect(&site, &format!("http://127.0.0.1:9/file/{MEDIA}/binary?token=x")).await;
+    assert_eq!(site.jira.media_id("10001").await.unwrap().as_deref(), Some(MEDIA));
+    assert_eq!(site.requests().await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_redirect_that_names_no_file_is_no_answer() {
     let site = Site::start().await;
     redirect(&site, "https://login.example.com/").await;

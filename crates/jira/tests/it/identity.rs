@@ -16,7 +16,7 @@ async fn a_dead_token_is_seen_through_an_empty_success() {
     Mock::given(any()).respond_with(answer).mount(&site.server).await;
     let error = site.jira.array(Call::get("/rest/api/3/field")).await.unwrap_err();
     let error = error.to_string().replace(&site.server.uri(), "SITE");
-    insta::assert_snapshot!(error, @"SITE does not accept the credentials of admin@example.com: the answer was made for a stranger (AUTHENTICATED_FAILED); the token may have expired; make a new API token and store it with `lifeboat site add`");
+    insta::assert_snapshot!(error, @"SITE does not accept the credentials of admin@example.com: the answer was made for a stranger (AUTHENTICATED_FAILED); the token may have expired; make a new API token and store it with `lifeboat site add`, or connect the site anew in the dashboard");
     assert_eq!(site.requests().await.len(), 1);
 }
 

@@ -31,26 +31,31 @@ pub fn cut(document: &Value, limit: usize, note: &str) -> Option<Cut> {
 
 /// The node as far as there is room, or `None` when nothing of it is left.
 fn shorten(node: &Value, room: &mut usize) -> Option<Value> {
-    if kind(node) == "text" {
-        return shorten_text(node, room);
-    }
     let children = content(node);
+    if kind(node) == "text" {
+        let text = shorten_text(node, room)?;
+        // Jira makes no text with children, but what is foreign may have some.
+        return Some(if children.is_empty() { text } else { with_content(&text, shorten_all(children, room)) });
+    }
     if children.is_empty() {
         return Some(node.clone());
     }
+    let kept = shorten_all(children, room);
+    (!kept.is_empty()).then(|| with_content(node, kept))
+}
+
+/// The first nodes, as far as there is room.
+fn shorten_all(nodes: &[Value], room: &mut usize) -> Vec<Value> {
     let mut kept = Vec::new();
-    for child in children {
-        let fits = length(child) <= *room;
-        kept.extend(shorten(child, room));
+    for node in nodes {
+        let fits = length(node) <= *room;
+        kept.extend(shorten(node, room));
         if !fits {
             *room = 0;
             break;
         }
     }
-    if kept.is_empty() {
-        return None;
-    }
-    Some(with_content(node, kept))
+    kept
 }
 
 fn shorten_text(node: &Value, room: &mut usize) -> Option<Value> {
@@ -66,4 +71,22 @@ fn shorten_text(node: &Value, room: &mut usize) -> Option<Value> {
         node["text"] = Value::String(kept);
         node
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_with_children_is_cut_with_them() {
+        let text = |text: &str| json!({ "type": "text", "text": text });
+        let node = json!({ "type": "text", "text": "abc", "content": [text("defg"), text("hi")] });
+        let document = json!({ "type": "doc", "content": [node, text("jk")] });
+        let content = |limit| cut(&document, limit, "cut").map(|cut| cut.document["content"][0].clone());
+        assert_eq!(content(11), None);
+        assert_eq!(content(8), Some(json!({ "type": "text", "text": "abc", "content": [text("de")] })));
+        assert_eq!(content(5), Some(json!({ "type": "text", "text": "ab", "content": [] })));
+    }
 }
