@@ -39,6 +39,10 @@ pub struct RecoveryPoint {
     pub state: Value,
     /// A sentence for people.
     pub note: String,
+    /// Bytes of all objects that belonged to the vault when it was committed, the log's own aside. Unknown of old points:
+    /// checkpoints of earlier versions do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 /// Numbers of records of one kind.

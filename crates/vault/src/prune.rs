@@ -19,13 +19,13 @@ use crate::log::entry::CommitKind;
 use crate::vault::{Draft, Inner};
 
 pub use hold::Hold;
-pub(crate) use hold::{hold, release};
+pub(crate) use hold::{hold, pin, release, unpin};
 use sweep::Sweep;
 
 /// Removed objects stay at least so long, whatever a policy says.
 const SHORTEST_GRACE: Duration = Duration::from_hours(24);
 
-/// Which recovery points are kept. The newest always is, and those that a running recovery holds.
+/// Which recovery points are kept. The newest always is, and those that are pinned or that a running recovery holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeepPolicy {
     /// The newest point of each of the last so many hours that have one.
@@ -85,7 +85,8 @@ pub(crate) async fn prune(inner: &Arc<Inner>, policy: &KeepPolicy, dry_run: bool
     let holds: Vec<_> = log.holds.values().filter(|hold| hold.until > now).collect();
     let kept = policy::keep(&log.points, policy, now, &holds);
     let retired: Vec<u64> = log.points.keys().copied().filter(|point| !kept.contains(point)).collect();
-    let held_by: Vec<String> = holds.iter().map(|hold| format!("point {}: {}", hold.point, hold.reason)).collect();
+    let recoveries = holds.iter().filter(|hold| !hold.pin);
+    let held_by: Vec<String> = recoveries.map(|hold| format!("point {}: {}", hold.point, hold.reason)).collect();
 
     let grace = policy.grace.max(SHORTEST_GRACE);
     // Before anything new is stored: whatever the store's clock says, this run's own objects are not leftovers.

@@ -6,6 +6,7 @@ mod description;
 mod inner;
 mod open;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -132,6 +133,22 @@ impl Vault {
     /// Keeps a point and blocks every deletion until released, or until `until`: for a running recovery.
     pub async fn hold(&self, point: u64, reason: &str, until: Timestamp) -> Result<Hold> {
         crate::prune::hold(&self.inner, point, reason, until).await
+    }
+
+    /// Keeps a point whatever a retention policy says, until [`Vault::unpin`]. What other points needed may go. Pinning a
+    /// pinned one is no error.
+    pub async fn pin(&self, point: u64) -> Result<()> {
+        crate::prune::pin(&self.inner, point).await
+    }
+
+    /// Lets a pinned point go: the next pruning treats it as the others.
+    pub async fn unpin(&self, point: u64) -> Result<()> {
+        crate::prune::unpin(&self.inner, point).await
+    }
+
+    /// The points that are pinned.
+    pub fn pinned(&self) -> BTreeSet<u64> {
+        self.inner.state().log.holds.values().filter(|hold| hold.pin).map(|hold| hold.point).collect()
     }
 
     /// Ends a hold. Ending one that has ended already is no error.

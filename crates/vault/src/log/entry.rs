@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::envelope;
+use super::state::Sealed;
 use crate::error::{Error, Result};
 use crate::hash::sha256;
 use crate::hex;
@@ -26,9 +27,9 @@ pub(crate) enum CommitKind {
     Capture,
     /// Points retired, segments merged, objects removed.
     Prune,
-    /// A recovery claims a point.
+    /// A recovery claims a point, or somebody pins it.
     Hold,
-    /// A recovery gives its claim up.
+    /// A claim is given up.
     Release,
 }
 
@@ -57,7 +58,7 @@ impl Object {
     }
 }
 
-/// A recovery's claim.
+/// A claim on a point: a running recovery's, or a pin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HoldEntry {
     pub(crate) id: String,
@@ -65,6 +66,9 @@ pub(crate) struct HoldEntry {
     pub(crate) reason: String,
     /// The claim ends by itself then, in case its owner died.
     pub(crate) until: Timestamp,
+    /// Somebody wants this point kept. Nothing else waits for that: what other points needed may go.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) pin: bool,
 }
 
 /// `log/<number>.json`, without its envelope.
@@ -100,6 +104,14 @@ pub(crate) struct Entry {
     /// The capture's state and note, encrypted, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sealed: Option<String>,
+}
+
+impl Entry {
+    /// The capture's state that it brings, still sealed.
+    pub(crate) fn sealed_state(&self) -> Option<Sealed> {
+        let (number, epoch) = (self.number, self.epoch);
+        self.sealed.as_ref().map(|text| Sealed { number, epoch, run: self.run.clone(), text: text.clone() })
+    }
 }
 
 /// The name of a log entry's object.

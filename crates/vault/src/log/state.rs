@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::entry::{CommitKind, HoldEntry, Object, Stored, name};
 use crate::error::{Error, Result};
-use crate::point::{Counts, Head};
+use crate::point::{Counts, Head, RecoveryPoint};
 
 /// The vault after a number of commits. Everything in it can be computed from the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub(crate) struct LogState {
     /// Records since the newest recovery point, those of commits of progress included.
     pub(crate) counts: BTreeMap<String, Counts>,
     pub(crate) progress: Option<Sealed>,
+    /// Bytes of all objects that belong to the vault; counted when it is first needed.
+    #[serde(skip)]
+    size: Option<u64>,
 }
 
 /// An object that no longer belongs to the vault.
@@ -42,6 +46,17 @@ pub(crate) struct Point {
     pub(crate) taken: Timestamp,
     pub(crate) counts: BTreeMap<String, Counts>,
     pub(crate) state: Sealed,
+    /// Bytes of all objects that belonged to the vault then; unknown of points in checkpoints of before this was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) size: Option<u64>,
+}
+
+impl Point {
+    /// The point with what it says of itself.
+    pub(crate) fn opened(&self, number: u64, state: Value, note: String) -> RecoveryPoint {
+        let Self { taken, counts, size, .. } = self;
+        RecoveryPoint { number, taken: *taken, counts: counts.clone(), state, note, size: *size }
+    }
 }
 
 /// A capture's state, encrypted with the keys of an epoch.
@@ -68,6 +83,7 @@ impl LogState {
             holds: BTreeMap::new(),
             counts: BTreeMap::new(),
             progress: None,
+            size: None,
         }
     }
 
@@ -102,8 +118,10 @@ impl LogState {
 
     fn apply_objects(&mut self, stored: &Stored) {
         let entry = &stored.entry;
+        let mut size = self.size.unwrap_or_else(|| self.objects.values().map(|object| object.size).sum());
         for name in &entry.remove {
             if let Some(object) = self.objects.remove(name) {
+                size = size.saturating_sub(object.size);
                 self.removed.insert(name.clone(), Removed { time: entry.time, object });
             }
         }
@@ -112,25 +130,23 @@ impl LogState {
         }
         for object in &entry.add {
             self.removed.remove(&object.name);
-            self.objects.insert(object.name.clone(), object.clone());
+            let before = self.objects.insert(object.name.clone(), object.clone());
+            size = size.saturating_sub(before.map_or(0, |before| before.size)).saturating_add(object.size);
         }
+        self.size = Some(size);
     }
 
     fn apply_meaning(&mut self, stored: &Stored) {
         let entry = &stored.entry;
-        let sealed = entry.sealed.as_ref().map(|sealed| Sealed {
-            number: entry.number,
-            epoch: entry.epoch,
-            run: entry.run.clone(),
-            text: sealed.clone(),
-        });
+        let sealed = entry.sealed_state();
         if let Some(counts) = &entry.counts {
             self.counts.clone_from(counts);
             self.times.insert(entry.number, entry.time);
         }
         match (entry.kind, sealed) {
             (CommitKind::Capture, Some(state)) => {
-                let point = Point { taken: entry.time, counts: std::mem::take(&mut self.counts), state };
+                let point =
+                    Point { taken: entry.time, counts: std::mem::take(&mut self.counts), state, size: self.size };
                 self.counts = live_only(&point.counts);
                 self.points.insert(entry.number, point);
                 self.progress = None;

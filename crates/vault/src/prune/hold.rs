@@ -1,4 +1,4 @@
-//! Claims of running recoveries: their point stays, and nothing is deleted meanwhile.
+//! Claims on points. A running recovery's: its point stays, and nothing is deleted meanwhile. A pin: its point stays.
 
 use jiff::Timestamp;
 
@@ -16,10 +16,43 @@ pub struct Hold {
 
 pub(crate) async fn hold(inner: &Inner, point: u64, reason: &str, until: Timestamp) -> Result<Hold> {
     inner.refresh_to_read().await?;
+    claim(inner, HoldEntry { id: ulid(&inner.ambient), point, reason: reason.to_owned(), until, pin: false }).await
+}
+
+/// Pins a point, unless it is pinned.
+pub(crate) async fn pin(inner: &Inner, point: u64) -> Result<()> {
+    inner.refresh_to_read().await?;
+    if !pins(inner, point).is_empty() {
+        return Ok(());
+    }
+    let (id, reason, until) = (ulid(&inner.ambient), "pinned".to_owned(), Timestamp::MAX);
+    claim(inner, HoldEntry { id, point, reason, until, pin: true }).await.map(drop)
+}
+
+/// Lets a pinned point go: the next pruning treats it as the others.
+pub(crate) async fn unpin(inner: &Inner, point: u64) -> Result<()> {
+    inner.refresh_to_read().await?;
     if !inner.state().points.contains_key(&point) {
         return Err(Error::NoSuchPoint(point));
     }
-    let entry = HoldEntry { id: ulid(&inner.ambient), point, reason: reason.to_owned(), until };
+    // Two processes may have pinned it at the same time.
+    for pin in pins(inner, point) {
+        release(inner, &pin).await?;
+    }
+    Ok(())
+}
+
+fn pins(inner: &Inner, point: u64) -> Vec<Hold> {
+    let state = inner.state();
+    let pins = state.log.holds.values().filter(|hold| hold.pin && hold.point == point);
+    pins.map(|hold| Hold { id: hold.id.clone() }).collect()
+}
+
+async fn claim(inner: &Inner, entry: HoldEntry) -> Result<Hold> {
+    let point = entry.point;
+    if !inner.state().points.contains_key(&point) {
+        return Err(Error::NoSuchPoint(point));
+    }
     let hold = Hold { id: entry.id.clone() };
     inner.commit_claim(&Draft { hold: Some(entry), ..Draft::new(CommitKind::Hold, "hold") }).await?;
     // A pruning may have retired the point just before the claim was made.

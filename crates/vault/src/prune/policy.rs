@@ -74,6 +74,7 @@ mod tests {
             taken: at(number),
             counts: BTreeMap::new(),
             state: Sealed { number, epoch: 1, run: String::new(), text: String::new() },
+            size: None,
         };
         ((0..count).map(|number| (number, point(number))).collect(), at(count - 1))
     }
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn a_held_point_is_kept() {
         let (points, now) = points(10);
-        let hold = HoldEntry { id: "h".into(), point: 3, reason: "r".into(), until: now };
+        let hold = HoldEntry { id: "h".into(), point: 3, reason: "r".into(), until: now, pin: false };
         let kept: Vec<_> = keep(&points, &none(), now, &[&hold]).into_iter().collect();
         assert_eq!(kept, [3, 9]);
     }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
+
 use super::footer::Footer;
 use super::group::Group;
 use crate::error::Result;
@@ -14,6 +16,9 @@ use crate::storage::Storage;
 const GROUPS: usize = 48 << 20;
 /// What footers may take.
 const FOOTERS: usize = 24 << 20;
+/// How many row groups are fetched, decrypted and decoded at once, whoever reads: each takes several times its size until it
+/// is decoded, and a plan reads all kinds of objects side by side.
+const AT_ONCE: usize = 4;
 
 /// Reads row groups of segments; keeps the last ones.
 #[derive(Debug)]
@@ -22,11 +27,18 @@ pub(crate) struct SegmentCache {
     keys: Arc<KeyRing>,
     footers: Mutex<Lru<String, Arc<Footer>>>,
     groups: Mutex<Lru<(String, usize), Arc<Group>>>,
+    decoding: Semaphore,
 }
 
 impl SegmentCache {
     pub(crate) fn new(storage: Storage, keys: Arc<KeyRing>) -> Self {
-        Self { storage, keys, footers: Mutex::new(Lru::new(FOOTERS)), groups: Mutex::new(Lru::new(GROUPS)) }
+        Self {
+            storage,
+            keys,
+            footers: Mutex::new(Lru::new(FOOTERS)),
+            groups: Mutex::new(Lru::new(GROUPS)),
+            decoding: Semaphore::new(AT_ONCE),
+        }
     }
 
     /// The footer of a segment.
@@ -43,6 +55,12 @@ impl SegmentCache {
     /// A row group of a segment.
     pub(crate) async fn group(&self, object: &Object, footer: &Footer, group: usize) -> Result<Arc<Group>> {
         let key = (object.name.clone(), group);
+        if let Some(group) = lock(&self.groups).get(&key) {
+            return Ok(group);
+        }
+        // It is closed by nobody, so that there is always a turn.
+        let _turn = self.decoding.acquire().await;
+        // Who waited for the same one finds it here.
         if let Some(group) = lock(&self.groups).get(&key) {
             return Ok(group);
         }

@@ -17,7 +17,7 @@ use crate::hash::HashKey;
 use crate::index::Index;
 use crate::keys::epoch::EpochKeys;
 use crate::keys::ring::KeyRing;
-use crate::log::entry::{self, Object, Stored};
+use crate::log::entry::{self, CommitKind, Object, Stored};
 use crate::log::state::{LogState, Sealed};
 use crate::point::{Progress, RecoveryPoint};
 use crate::segment::cache::SegmentCache;
@@ -104,10 +104,33 @@ impl Inner {
     }
 
     /// Takes in one commit that continues the state; its MAC has been checked, or it is our own.
+    /// What it costs does not grow with the number of points.
     pub(super) async fn apply(&self, stored: &Stored) -> Result<()> {
-        let mut log = self.state().log.clone();
+        let (number, sealed) = (stored.entry.number, stored.entry.sealed_state());
+        let opened = match &sealed {
+            Some(sealed) => Some(self.unseal(sealed).await?),
+            None => None,
+        };
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let State { log, points, progress } = &mut *state;
+        // It refuses before it changes anything.
         log.apply(stored)?;
-        self.set_log(log).await
+        for retired in &stored.entry.retired {
+            points.remove(retired);
+        }
+        match (stored.entry.kind, opened, log.points.get(&number)) {
+            (CommitKind::Capture, Some(CaptureState { state, note }), Some(point)) => {
+                points.insert(number, point.opened(number, state, note));
+                *progress = None;
+            }
+            (CommitKind::Progress, Some(CaptureState { state, .. }), _) => {
+                *progress = Some(Progress { run: stored.entry.run.clone(), state });
+            }
+            _ => {}
+        }
+        drop(state);
+        self.index_stale.store(true, Ordering::Release);
+        Ok(())
     }
 
     pub(super) async fn set_log(&self, log: LogState) -> Result<()> {
@@ -118,7 +141,7 @@ impl Inner {
                 known.clone()
             } else {
                 let CaptureState { state, note } = self.unseal(&point.state).await?;
-                RecoveryPoint { number: *number, taken: point.taken, counts: point.counts.clone(), state, note }
+                point.opened(*number, state, note)
             };
             points.insert(*number, opened);
         }

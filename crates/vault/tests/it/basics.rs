@@ -22,7 +22,7 @@ async fn a_point_shows_the_site_as_it_was() {
     assert!(!writer.delete("issue", "9").await.unwrap());
     let second = writer.commit("nightly", json!({ "cursor": 7 })).await.unwrap();
     drop(writer);
-    insta::assert_json_snapshot!(second, { ".taken" => "[time]" }, @r#"
+    insta::assert_json_snapshot!(second, { ".taken" => "[time]", ".size" => "[bytes]" }, @r#"
     {
       "number": 3,
       "taken": "[time]",
@@ -37,7 +37,8 @@ async fn a_point_shows_the_site_as_it_was() {
       "state": {
         "cursor": 7
       },
-      "note": "nightly"
+      "note": "nightly",
+      "size": "[bytes]"
     }
     "#);
 

@@ -147,6 +147,35 @@ async fn a_hold_whose_owner_died_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn a_pinned_point_stays_whole_while_others_go_until_it_is_let_go() {
+    let bench = Bench::new();
+    let vault = twenty_points(&bench).await;
+    let pinned = vault.points()[3].number;
+    let content = summaries(&vault.at(pinned).unwrap()).await;
+    vault.pin(pinned).await.unwrap();
+    let head = vault.head();
+    vault.pin(pinned).await.unwrap();
+    assert_eq!(vault.head(), head, "it is pinned already");
+    vault.prune(&daily(1), false).await.unwrap();
+    // Long after: a pin has no end, and blocks no deletion.
+    bench.clock.advance(10_000 * HOUR);
+    let opened = bench.open().await;
+    let report = opened.prune(&daily(1), false).await.unwrap();
+    assert!(report.kept.contains(&pinned) && report.deleted > 0 && report.held_by.is_empty(), "{report:?}");
+    assert_eq!(opened.pinned().into_iter().collect::<Vec<_>>(), [pinned]);
+    assert_eq!(summaries(&opened.at(pinned).unwrap()).await, content);
+    assert_eq!(opened.verify(Depth::Full).await.unwrap().problems, []);
+
+    opened.unpin(pinned).await.unwrap();
+    opened.unpin(pinned).await.unwrap();
+    assert!(opened.pinned().is_empty());
+    assert_eq!(opened.prune(&daily(1), false).await.unwrap().retired, [pinned]);
+    for gone in [opened.pin(pinned).await, opened.unpin(pinned).await] {
+        assert!(matches!(gone, Err(Error::NoSuchPoint(number)) if number == pinned));
+    }
+}
+
+#[tokio::test]
 async fn leftovers_of_interrupted_work_go_after_the_grace_time() {
     let bench = Bench::directory();
     let vault = bench.create().await;
