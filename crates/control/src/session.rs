@@ -120,11 +120,15 @@ impl Session {
         Self { id, tenant, person, since: now, seen: now, proven: now, passkey, ended: None, hash }
     }
 
+    /// Whether it goes on: it was not ended, and is not over by its age.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.ended.is_none() && now < self.seen + IDLE && now < self.since + ABSOLUTE
+    }
+
     /// The session after something was done in it now, if it still lives.
     pub fn touched(&self, secret: &SessionSecret, now: Timestamp) -> Result<Self, NotEnough> {
         let fits: bool = secret.hash().ct_eq(&self.hash).into();
-        let lives = self.ended.is_none() && now < self.seen + IDLE && now < self.since + ABSOLUTE;
-        if !(fits && lives) {
+        if !(fits && self.lives(now)) {
             return Err(NotEnough::Over);
         }
         // A clock that goes back must not make a session older than it is.

@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
 
 use crate::mail::{Envelope, Mail, NotSent};
 
@@ -24,6 +26,8 @@ pub struct SmtpSettings {
     pub from: String,
     /// Whom to sign in as, and the password.
     pub credentials: Option<(String, SecretString)>,
+    /// Who vouches for the server beside those whom this machine trusts: a certificate in PEM.
+    pub authority: Option<Vec<u8>>,
 }
 
 /// A mail server.
@@ -44,6 +48,10 @@ impl Smtp {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server);
         let mut builder = builder.map_err(|error| unusable("the mail server's address", &error))?;
         builder = builder.timeout(Some(PATIENCE / 2));
+        if let Some(authority) = &settings.authority {
+            let tls = vouched(&settings.server, authority);
+            builder = builder.tls(tls.map_err(|error| unusable("the mail server's certificate", &error))?);
+        }
         if let Some((user, password)) = &settings.credentials {
             builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
@@ -57,6 +65,27 @@ impl Smtp {
         let to = Mailbox::new(Some(envelope.name.clone()), address);
         let id = format!("<{}@{}>", envelope.id, self.from.email.domain());
         Ok(Message::builder().from(self.from.clone()).to(to).subject(&envelope.subject).message_id(Some(id)))
+    }
+}
+
+/// TLS as the server's address asks for it, for whom this authority vouches too.
+fn vouched(server: &str, authority: &[u8]) -> Result<Tls, String> {
+    let url = Url::parse(server).map_err(|error| error.to_string())?;
+    let host = url.host_str().ok_or("the address has no host")?.to_owned();
+    // Lettre takes a text without a certificate for none at all.
+    let certificates = reqwest::Certificate::from_pem_bundle(authority).map_err(|error| error.to_string())?;
+    if certificates.is_empty() {
+        return Err("the file has no certificate in PEM".to_owned());
+    }
+    let certificate = Certificate::from_pem(authority).map_err(|error| error.to_string())?;
+    let parameters = TlsParameters::builder(host).add_root_certificate(certificate).build();
+    let parameters = parameters.map_err(|error| error.to_string())?;
+    let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+    match (url.scheme(), asked.as_deref()) {
+        ("smtps", _) => Ok(Tls::Wrapper(parameters)),
+        (_, Some("required")) => Ok(Tls::Required(parameters)),
+        // What may go without TLS is not made safer by a certificate.
+        _ => Err("it needs smtps://… or ?tls=required".to_owned()),
     }
 }
 

@@ -32,6 +32,8 @@ mod capture;
 mod challenge;
 #[path = "../../store/sql/connection.rs"]
 mod connection;
+#[path = "../../store/sql/errand.rs"]
+mod errand;
 #[path = "../../store/sql/idempotency.rs"]
 mod idempotency;
 #[path = "../../store/sql/job.rs"]

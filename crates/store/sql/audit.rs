@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use control::audit::{AuditEvent, AuditHead, Happening, Outcome};
 use control::id::TenantId;
+use jiff::Timestamp;
 use store::adapter::changed::exactly_one;
 use store::adapter::value::{Word as _, bytes, from_json, json, signed, time, unsigned};
-use store::{AuditRepository, Result};
+use store::{AuditRepository, EventFilter, Result};
 use uuid::Uuid;
 
 use crate::session::Session;
@@ -44,12 +45,26 @@ impl AuditRepository for Session<'_> {
         rows.into_iter().map(|row| row.into_event(tenant)).collect()
     }
 
-    async fn events_before(&mut self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<AuditEvent>> {
+    async fn list(
+        &mut self,
+        tenant: TenantId,
+        filter: &EventFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>> {
+        let actor = filter.actor.as_ref().map(|actor| json("actor", actor)).transpose()?;
         let rows = sqlx::query_file_as!(
             EventRow,
-            "../store/sql/audit/events_before.sql",
+            "../store/sql/audit/list.sql",
             Uuid::from(tenant),
             before.map_or(Ok(i64::MAX), signed)?,
+            actor,
+            filter.action,
+            filter.connection.map(|connection| format!("connection/{connection}")),
+            filter.connection.map(|connection| format!("%\"{connection}\"%")),
+            filter.from.map(Timestamp::as_microsecond),
+            filter.until.map(Timestamp::as_microsecond),
+            filter.outcome.map(Outcome::word),
             i64::from(limit),
         );
         let rows = self.all(tenant, "reading the audit log", rows).await?;

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use control::id::TenantId;
 use store::{
     AccountRepository, ApiKeyRepository, AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository,
-    IdempotencyRepository, JobRepository, MessageRepository, PasskeyRepository, PersonRepository, RecoveryRepository,
-    Repository, Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository, StoreError,
-    WebhookRepository,
+    ErrandRepository, IdempotencyRepository, JobRepository, MessageRepository, PasskeyRepository, PersonRepository,
+    RecoveryRepository, Repository, Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository,
+    StoreError, WebhookRepository,
 };
 use uuid::Uuid;
 
@@ -27,6 +27,10 @@ impl Repository for Begun {
     }
 
     fn passkeys(&mut self) -> Box<dyn PasskeyRepository + '_> {
+        Box::new(self.session())
+    }
+
+    fn errands(&mut self) -> Box<dyn ErrandRepository + '_> {
         Box::new(self.session())
     }
 

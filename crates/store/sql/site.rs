@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use control::id::{SiteId, TenantId};
+use jiff::Timestamp;
 use store::adapter::changed::{exactly_one, named, one_or_missing};
-use store::adapter::value::{Word as _, signed, time, unsigned};
+use store::adapter::value::{Word as _, signed, small, time, unsigned};
 use store::{KnownName, Result, Sealed, Site, SiteRepository, VaultHead};
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ impl SiteRepository for Session<'_> {
             site.account,
             site.credentials.as_ref().map(|sealed| sealed.0.as_slice()),
             site.added.as_microsecond(),
+            site.rpo_target.map(i64::from),
+            site.removed.map(Timestamp::as_microsecond),
         );
         let added = self.attempt(site.tenant, action, added).await;
         exactly_one(action, named(added, || described(site))?)
@@ -39,6 +42,8 @@ impl SiteRepository for Session<'_> {
             site.cloud_id,
             site.account,
             site.credentials.as_ref().map(|sealed| sealed.0.as_slice()),
+            site.rpo_target.map(i64::from),
+            site.removed.map(Timestamp::as_microsecond),
         );
         let updated = self.attempt(site.tenant, action, updated).await;
         one_or_missing(action, "such site", named(updated, || described(site))?)
@@ -64,6 +69,12 @@ impl SiteRepository for Session<'_> {
 
     async fn list(&mut self, tenant: TenantId) -> Result<Vec<Site>> {
         let rows = sqlx::query_file_as!(SiteRow, "../store/sql/site/list.sql", Uuid::from(tenant));
+        let rows = self.all(tenant, "reading the sites", rows).await?;
+        rows.into_iter().map(SiteRow::into_site).collect()
+    }
+
+    async fn with_removed(&mut self, tenant: TenantId) -> Result<Vec<Site>> {
+        let rows = sqlx::query_file_as!(SiteRow, "../store/sql/site/with_removed.sql", Uuid::from(tenant));
         let rows = self.all(tenant, "reading the sites", rows).await?;
         rows.into_iter().map(SiteRow::into_site).collect()
     }
@@ -121,6 +132,8 @@ struct SiteRow {
     account: String,
     credentials: Option<Vec<u8>>,
     added: i64,
+    rpo_target: Option<i64>,
+    removed: Option<i64>,
 }
 
 impl SiteRow {
@@ -134,6 +147,8 @@ impl SiteRow {
             account: self.account,
             credentials: self.credentials.map(Sealed),
             added: time(self.added)?,
+            rpo_target: self.rpo_target.map(small).transpose()?,
+            removed: self.removed.map(time).transpose()?,
         })
     }
 }

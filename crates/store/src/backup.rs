@@ -50,7 +50,8 @@ pub const KEPT: [Table; 21] = [
 ];
 
 /// What is not: sessions, links and codes that are used within days, and answers that are given again.
-pub const LEFT_OUT: [&str; 5] = ["sessions", "ceremonies", "invitations", "confirmation_codes", "kept_answers"];
+pub const LEFT_OUT: [&str; 6] =
+    ["sessions", "ceremonies", "errands", "invitations", "confirmation_codes", "kept_answers"];
 
 /// The value of a column.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Result;
+pub use crate::traffic::{Sample, Traffic};
 
 /// The number of a lease. 0 is held by nobody: the first one taken is 1.
 pub type LeaseToken = u64;
@@ -107,6 +108,9 @@ pub struct Progress {
     pub rate: f64,
     /// How many seconds are left at this rate, where that can be said.
     pub seconds_left: Option<u64>,
+    /// How fast it works with Jira, where that is measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
 }
 
 /// What kind of failure it was: what follows from it.

@@ -35,6 +35,7 @@ pub mod challenge;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod connection;
+pub mod errand;
 pub mod error;
 pub mod idempotency;
 pub mod job;
@@ -47,6 +48,7 @@ pub mod safeguard;
 pub mod schedule;
 pub mod session;
 pub mod site;
+mod traffic;
 pub mod transition;
 pub mod webhook;
 mod witnessed;
@@ -59,9 +61,10 @@ use control::id::{Id, TenantId};
 
 pub use account::{AccountRepository, Invitation, PasswordHash};
 pub use api_key::ApiKeyRepository;
-pub use audit::AuditRepository;
+pub use audit::{AuditRepository, EventFilter};
 pub use challenge::ChallengeRepository;
 pub use connection::ConnectionRepository;
+pub use errand::{Errand, ErrandRepository};
 pub use error::{Result, StoreError};
 pub use idempotency::{IdempotencyRepository, KeptAnswer};
 pub use job::{Job, JobRepository, JobState, Lease, LeaseToken, NewJob, Stop, StopRequest, Subject};
@@ -112,6 +115,8 @@ pub trait Repository: Send {
     fn idempotency(&mut self) -> Box<dyn IdempotencyRepository + '_>;
     /// Passkeys.
     fn passkeys(&mut self) -> Box<dyn PasskeyRepository + '_>;
+    /// Browsers that were sent somewhere else.
+    fn errands(&mut self) -> Box<dyn ErrandRepository + '_>;
     /// Sessions.
     fn sessions(&mut self) -> Box<dyn SessionRepository + '_>;
     /// API keys.

@@ -1,5 +1,7 @@
 //! Sites, their credentials, the names they are known by, and the heads of their vaults.
 
+pub mod removal;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -27,6 +29,10 @@ pub struct Site {
     pub credentials: Option<Sealed>,
     /// When it was added.
     pub added: Timestamp,
+    /// How old its newest recovery point may be, in seconds; none if nobody said it.
+    pub rpo_target: Option<u32>,
+    /// When it was removed; none while it is there.
+    pub removed: Option<Timestamp>,
 }
 
 /// Bytes that the caller encrypted. `Debug` shows only how many.
@@ -73,11 +79,13 @@ pub struct VaultHead {
 }
 
 /// Sites of a tenant.
+///
+/// What was [removed](removal) keeps its row, for whatever names it, and is found by [`with_removed`](Self::with_removed) alone.
 #[async_trait]
 pub trait SiteRepository: Send {
-    /// Adds a site. `Exists` if the tenant has one of that name or cloudId.
+    /// Adds a site. `Exists` if the tenant has one of that name or cloudId, removed or not.
     async fn add(&mut self, site: &Site) -> Result<()>;
-    /// Writes everything of a site but its id and when it was added.
+    /// Writes everything of a site, removed or not, but its id and when it was added.
     async fn update(&mut self, site: &Site) -> Result<()>;
     /// The site of an id.
     async fn get(&mut self, tenant: TenantId, id: SiteId) -> Result<Option<Site>>;
@@ -85,8 +93,10 @@ pub trait SiteRepository: Send {
     async fn by_name(&mut self, tenant: TenantId, name: &str) -> Result<Option<Site>>;
     /// The site of a cloudId.
     async fn by_cloud_id(&mut self, tenant: TenantId, cloud_id: &str) -> Result<Option<Site>>;
-    /// All sites, by name.
+    /// All sites that are there, by name.
     async fn list(&mut self, tenant: TenantId) -> Result<Vec<Site>>;
+    /// All sites, the removed ones too, by name: for history, which shows the names of both.
+    async fn with_removed(&mut self, tenant: TenantId) -> Result<Vec<Site>>;
     /// Adds a name that the site is known by; a known one keeps its date and takes the new kind.
     async fn add_known_name(&mut self, tenant: TenantId, id: SiteId, name: &KnownName) -> Result<()>;
     /// The names that the site is known by, sorted.

@@ -12,9 +12,9 @@ use control::id::TenantId;
 
 use crate::{
     AccountRepository, ApiKeyRepository, AuditRepository, CaptureRepository, ChallengeRepository, ConnectionRepository,
-    IdempotencyRepository, JobRepository, Journal, MessageRepository, PasskeyRepository, PersonRepository,
-    RecoveryRepository, Repository, Result, SafeguardRepository, ScheduleRepository, SessionRepository, SiteRepository,
-    Store, WebhookRepository, backup,
+    ErrandRepository, EventFilter, IdempotencyRepository, JobRepository, Journal, MessageRepository, PasskeyRepository,
+    PersonRepository, RecoveryRepository, Repository, Result, SafeguardRepository, ScheduleRepository,
+    SessionRepository, SiteRepository, Store, WebhookRepository, backup,
 };
 
 /// What the detail of the audit events is called.
@@ -91,6 +91,7 @@ impl Repository for Transaction {
         webhooks: WebhookRepository,
         idempotency: IdempotencyRepository,
         passkeys: PasskeyRepository,
+        errands: ErrandRepository,
         sessions: SessionRepository,
         api_keys: ApiKeyRepository,
         connections: ConnectionRepository,
@@ -138,8 +139,14 @@ impl AuditRepository for Log<'_> {
         self.log.events(tenant, after, limit).await
     }
 
-    async fn events_before(&mut self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<AuditEvent>> {
-        self.log.events_before(tenant, before, limit).await
+    async fn list(
+        &mut self,
+        tenant: TenantId,
+        filter: &EventFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>> {
+        self.log.list(tenant, filter, before, limit).await
     }
 
     async fn head(&mut self, tenant: TenantId) -> Result<AuditHead> {

@@ -7,9 +7,8 @@ use ambient::{Ambient, ManualClock};
 use control::id::{PersonId, TenantId};
 use control::policy::Policy;
 use control::token::Pepper;
-use jira::Jira;
+use jira::{Credentials, Jira};
 use messenger::{Mail, Messenger};
-use secrecy::SecretString;
 use store::job::Limits;
 use store::message::Message;
 use store::{Person, Role, Store as _};
@@ -33,7 +32,7 @@ pub(crate) struct Bench {
 struct Nobody;
 
 impl Connect for Nobody {
-    fn client(&self, _url: &str, _account: &str, _token: SecretString) -> worker::Result<Jira> {
+    fn connect(&self, _url: &str, _credentials: Credentials) -> worker::Result<Jira> {
         Err(Error::Gone { what: "the network" })
     }
 }

@@ -1,12 +1,13 @@
 //! Letters by SMTP, to PyPI's aiosmtpd.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use messenger::{Folder, Smtp, SmtpSettings};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::message::MessageState;
 
 use crate::bench::{Bench, SECRET};
@@ -21,15 +22,20 @@ struct MailServer {
 }
 
 impl MailServer {
-    /// Starts one; says so when this machine has none.
+    /// Starts one without TLS; says so when this machine has none.
     fn start() -> Option<Self> {
+        Self::with(&[])
+    }
+
+    fn with(arguments: &[&OsStr]) -> Option<Self> {
         let Ok(python) = std::env::var("LIFEBOAT_TEST_PYTHON") else {
             println!("skipped: LIFEBOAT_TEST_PYTHON does not name a Python with aiosmtpd");
             return None;
         };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/smtp_server.py");
         let mut command = Command::new(python);
-        let mut process = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut process =
+            command.arg(script).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap());
         let mut port = String::new();
         said.read_line(&mut port).unwrap();
@@ -60,7 +66,59 @@ fn settings(port: u16, password: &str) -> SmtpSettings {
         server: format!("smtp://127.0.0.1:{port}"),
         from: "Lifeboat <lifeboat@example.com>".to_owned(),
         credentials: Some(("lifeboat".to_owned(), SecretString::from(password.to_owned()))),
+        authority: None,
     }
+}
+
+#[tokio::test]
+async fn over_tls_letters_go_to_whom_the_authority_vouches_for_and_to_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    for (how, address) in [("smtps", "smtps://127.0.0.1:PORT"), ("starttls", "smtp://127.0.0.1:PORT?tls=required")] {
+        let file = folder.path().join(how);
+        let Some(mut server) = MailServer::with(&[how.as_ref(), file.as_os_str()]) else { return };
+        let address = address.replace("PORT", &server.port.to_string());
+        let with = |authority| SmtpSettings { server: address.clone(), authority, ..settings(0, PASSWORD) };
+        let bench = Bench::new().await;
+        bench.write_to(bench.person("zoe@example.com").await).await;
+
+        bench.messenger(Smtp::new(&with(None)).unwrap()).turn().await.unwrap();
+        let waiting = bench.latest().await;
+        assert_eq!(waiting.state, MessageState::Waiting, "{how}: nobody vouches for it");
+        assert!(waiting.problem.unwrap().contains("ertificate"), "{how}");
+
+        bench.clock.advance(Duration::from_hours(1));
+        let authority = Some(std::fs::read(&file).unwrap());
+        bench.messenger(Smtp::new(&with(authority)).unwrap()).turn().await.unwrap();
+        let letter = server.letter();
+        assert_eq!((&letter["to"], &letter["tls"]), (&json!(["zoe@example.com"]), &json!(true)), "{how}");
+        assert_eq!(bench.latest().await.state, MessageState::Sent, "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_gets_nothing_where_tls_is_required() {
+    let Some(server) = MailServer::start() else { return };
+    let bench = Bench::new().await;
+    bench.write_to(bench.person("zoe@example.com").await).await;
+    let address = format!("smtp://127.0.0.1:{}?tls=required", server.port);
+    let smtp = Smtp::new(&SmtpSettings { server: address, ..settings(0, PASSWORD) }).unwrap();
+    bench.messenger(smtp).turn().await.unwrap();
+    let message = bench.latest().await;
+    assert_ne!(message.state, MessageState::Sent);
+    assert!(!message.problem.unwrap().contains(PASSWORD));
+}
+
+#[test]
+fn an_authority_is_of_no_use_where_tls_is_not_required() {
+    let with = |server: &str, authority: &str| {
+        let authority = Some(authority.as_bytes().to_vec());
+        Smtp::new(&SmtpSettings { server: server.to_owned(), authority, ..settings(0, PASSWORD) })
+    };
+    for server in ["smtp://127.0.0.1:25", "smtp://127.0.0.1:587?tls=opportunistic"] {
+        assert!(with(server, "").is_err(), "{server}");
+    }
+    let error = with("smtps://127.0.0.1:465", "no certificate").unwrap_err();
+    assert!(error.reason.contains("certificate"), "{error}");
 }
 
 #[tokio::test]

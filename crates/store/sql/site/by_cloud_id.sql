@@ -1,3 +1,3 @@
-SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", name, url, cloud_id, account, credentials, added
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", name, url, cloud_id, account, credentials, added, rpo_target, removed
 FROM sites
-WHERE tenant = $1 AND cloud_id = $2
+WHERE tenant = $1 AND cloud_id = $2 AND removed IS NULL

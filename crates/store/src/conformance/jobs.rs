@@ -46,7 +46,14 @@ pub async fn a_job_reads_back_whole(bench: &dyn Bench) {
     let claimed = jobs.claim(&["test"], &claim("host 7", 0, 30)).await.unwrap().unwrap();
     let lease = Lease { token: 1, holder: "host 7".to_owned(), until: moment(30) };
     assert_eq!((claimed.state, claimed.lease.as_ref()), (JobState::Running, Some(&lease)));
-    let progress = Progress { phase: "issues".to_owned(), done: 5, total: Some(9), rate: 2.5, seconds_left: Some(2) };
+    let progress = Progress {
+        phase: "issues".to_owned(),
+        done: 5,
+        total: Some(9),
+        rate: 2.5,
+        seconds_left: Some(2),
+        traffic: None,
+    };
     jobs.renew(tenant(), first(), 1, &Renewal { progress: Some(&progress), ..until(60) }).await.unwrap();
     jobs.renew(tenant(), first(), 1, &until(61)).await.unwrap();
     jobs.checkpoint(tenant(), first(), 1, &json!({"at": 5})).await.unwrap();

@@ -17,6 +17,7 @@ pub mod backups;
 pub mod captures;
 pub mod challenges;
 pub mod connections;
+pub mod errands;
 pub mod jobs;
 pub mod journal;
 pub mod kept_answers;
@@ -66,10 +67,13 @@ macro_rules! conformance_suite {
                 readers_see_what_was_saved_before_they_began, a_reader_cannot_write, writers_wait_for_each_other,
                 what_was_saved_is_there_after_reopening, the_only_tenant_is_made_once;
             sites: a_site_reads_back_whole, names_and_cloud_ids_are_unique_for_a_tenant, another_tenants_site_is_not_found,
-                an_unknown_site_cannot_be_changed, known_names_keep_their_dates, a_vault_head_only_goes_forward;
+                an_unknown_site_cannot_be_changed, known_names_keep_their_dates, a_vault_head_only_goes_forward,
+                a_removed_site_is_found_by_history_alone, a_removed_site_gives_its_name_free,
+                a_removed_site_that_is_added_again_is_itself;
             people: addresses_are_found_in_any_case, contacts_keep_the_date_of_their_registration,
                 another_tenants_person_is_no_contact, a_person_who_is_gone_is_found_by_id_alone;
             passkeys: a_passkey_reads_back_whole, a_passkey_is_one_persons, what_was_asked_is_taken_once;
+            errands: who_comes_back_is_known_once;
             accounts: a_password_is_replaced, an_invitation_is_found_by_its_hash_alone_until_it_is_used,
                 another_tenants_person_has_no_account;
             sessions: a_session_reads_back_whole, a_session_that_changes_its_secret_is_found_by_the_new_one,
@@ -88,7 +92,8 @@ macro_rules! conformance_suite {
                 each_safeguard_event_is_saved_and_audited_once, a_refused_safeguard_event_changes_nothing_and_is_audited,
                 a_change_is_frozen_under_a_request_and_follows_of_itself, a_connection_goes_by_its_sources_policy,
                 the_barred_do_not_confirm_and_supporters_are_counted;
-            audit: numbers_have_no_gaps, writers_at_once_make_one_chain, pages_go_on_where_they_ended;
+            audit: numbers_have_no_gaps, writers_at_once_make_one_chain, pages_go_on_where_they_ended,
+                events_are_found_by_all_that_is_said_of_them;
             backups: every_table_is_copied_or_left_out_by_name, a_copy_fills_an_empty_database,
                 a_database_with_something_in_it_is_not_filled, a_broken_copy_fills_nothing;
             jobs: a_job_reads_back_whole, an_unfinished_job_with_the_same_key_is_given_instead,
@@ -142,6 +147,7 @@ mod tests {
             include_str!("captures.rs"),
             include_str!("challenges.rs"),
             include_str!("connections.rs"),
+            include_str!("errands.rs"),
             include_str!("jobs.rs"),
             include_str!("journal.rs"),
             include_str!("kept_answers.rs"),

@@ -44,6 +44,8 @@ pub fn site(tenant: TenantId, number: u128) -> Site {
         account: "admin@example.com".to_owned(),
         credentials: Some(Sealed(vec![0, 159, 146, 150])),
         added: moment(0),
+        rpo_target: (number % 2 == 1).then_some(900),
+        removed: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::job::{Ending, JobFilter};
 use crate::schedule::{Cadence, Schedule, turn};
 use crate::{NewJob, Repository, StoreError, Subject};
 
-fn schedule(number: u128, expression: &str) -> Schedule {
+pub(super) fn schedule(number: u128, expression: &str) -> Schedule {
     Schedule {
         id: id(number),
         tenant: tenant(),

@@ -1,6 +1,8 @@
 use super::Bench;
-use super::sample::{id, moment, other_tenant, site, tenant};
-use crate::{KnownName, NameKind, StoreError, VaultHead};
+use super::sample::{furnish, id, moment, other_tenant, site, tenant};
+use super::schedules::schedule;
+use crate::site::removal;
+use crate::{KnownName, NameKind, Site, StoreError, VaultHead};
 
 pub async fn a_site_reads_back_whole(bench: &dyn Bench) {
     let mut repository = bench.open().await.write().await.unwrap();
@@ -11,6 +13,7 @@ pub async fn a_site_reads_back_whole(bench: &dyn Bench) {
     assert_eq!(repository.sites().by_cloud_id(tenant(), "cloud-1").await.unwrap().as_ref(), Some(&expected));
     expected.name = "Renamed".into();
     expected.credentials = None;
+    expected.rpo_target = None;
     repository.sites().update(&expected).await.unwrap();
     assert_eq!(repository.sites().list(tenant()).await.unwrap(), [expected]);
     assert_eq!(repository.sites().by_name(tenant(), "Site 1").await.unwrap(), None);
@@ -77,4 +80,66 @@ pub async fn a_vault_head_only_goes_forward(bench: &dyn Bench) {
     let six = VaultHead { number: 6, mac: vec![6; 32] };
     assert!(repository.sites().advance_vault_head(tenant(), id(1), &six).await.unwrap());
     assert_eq!(repository.sites().vault_head(tenant(), id(1)).await.unwrap(), Some(six));
+}
+
+pub async fn a_removed_site_is_found_by_history_alone(bench: &dyn Bench) {
+    let store = bench.open().await;
+    furnish(&*store).await;
+    let mut repository = store.write().await.unwrap();
+    let (before, stays) = (site(tenant(), 10), site(tenant(), 11));
+    let elsewhere = crate::Schedule { site: stays.id, ..schedule(2, "0 3 * * *") };
+    repository.schedules().add(&schedule(1, "*/5 * * * *")).await.unwrap();
+    repository.schedules().add(&elsewhere).await.unwrap();
+    removal::remove(repository.as_mut(), &before, moment(9)).await.unwrap();
+    let name = "Site 10 (removed 2023-11-14)".to_owned();
+    let removed = Site { name, credentials: None, removed: Some(moment(9)), ..before.clone() };
+    assert_eq!(repository.sites().with_removed(tenant()).await.unwrap(), [removed.clone(), stays.clone()]);
+    assert_eq!(repository.sites().list(tenant()).await.unwrap(), [stays]);
+    assert_eq!(repository.sites().get(tenant(), before.id).await.unwrap(), None);
+    assert_eq!(repository.sites().by_cloud_id(tenant(), &before.cloud_id).await.unwrap(), None);
+    for name in [&before.name, &removed.name] {
+        assert_eq!(repository.sites().by_name(tenant(), name).await.unwrap(), None);
+    }
+    assert_eq!(repository.schedules().list(tenant()).await.unwrap(), [elsewhere]);
+}
+
+pub async fn a_removed_site_gives_its_name_free(bench: &dyn Bench) {
+    let mut repository = bench.open().await.write().await.unwrap();
+    for (number, removed) in [(1, "Shop (removed 2023-11-14)"), (2, "Shop (removed 2023-11-14, 2)")] {
+        let shop = Site { name: "Shop".to_owned(), ..site(tenant(), number) };
+        let shop = removal::returning(repository.as_mut(), shop).await.unwrap();
+        assert!(!removal::enter(repository.as_mut(), &shop, moment(0)).await.unwrap());
+        removal::remove(repository.as_mut(), &shop, moment(1)).await.unwrap();
+        let all = repository.sites().with_removed(tenant()).await.unwrap();
+        assert!(all.iter().any(|site| site.id == shop.id && site.name == removed), "{all:?}");
+    }
+    let same_cloud = site(tenant(), 1);
+    assert!(matches!(repository.sites().add(&same_cloud).await, Err(StoreError::Exists { .. })));
+}
+
+pub async fn a_removed_site_that_is_added_again_is_itself(bench: &dyn Bench) {
+    let mut repository = bench.open().await.write().await.unwrap();
+    let before = site(tenant(), 1);
+    assert!(!removal::enter(repository.as_mut(), &before, moment(0)).await.unwrap());
+    let head = VaultHead { number: 5, mac: vec![5; 32] };
+    repository.sites().advance_vault_head(tenant(), id(1), &head).await.unwrap();
+    let present = Site { cloud_id: before.cloud_id.clone(), ..site(tenant(), 2) };
+    assert_eq!(removal::returning(repository.as_mut(), present.clone()).await.unwrap(), present, "it was not removed");
+    removal::remove(repository.as_mut(), &before, moment(9)).await.unwrap();
+    let elsewhere = Site { cloud_id: before.cloud_id.clone(), ..site(other_tenant(), 3) };
+    assert_eq!(removal::returning(repository.as_mut(), elsewhere.clone()).await.unwrap(), elsewhere, "it is another's");
+
+    let new = Site { added: moment(20), ..present };
+    let back = removal::returning(repository.as_mut(), new.clone()).await.unwrap();
+    assert_eq!(back, Site { id: before.id, added: before.added, rpo_target: before.rpo_target, ..new });
+    assert!(removal::enter(repository.as_mut(), &back, moment(20)).await.unwrap());
+    assert_eq!(repository.sites().list(tenant()).await.unwrap(), std::slice::from_ref(&back));
+    assert_eq!(repository.sites().vault_head(tenant(), id(1)).await.unwrap(), Some(head), "a rollback is noticed");
+    let known = |kind, name: &String, since| KnownName { kind, name: name.clone(), since: moment(since) };
+    let expected = [
+        known(NameKind::Url, &back.url, 20),
+        known(NameKind::EarlierUrl, &before.url, 0),
+        known(NameKind::CloudId, &before.cloud_id, 0),
+    ];
+    assert_eq!(repository.sites().known_names(tenant(), id(1)).await.unwrap(), expected);
 }

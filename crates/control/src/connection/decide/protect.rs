@@ -6,7 +6,7 @@
 //! over, and a contact who confirms has no business with it: it is made when a source administrator comes to take it
 //! ([`token::issue`](super::token::issue)).
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::outcome::{Audience, Cause, Effect, Refused, Transition};
 use super::{ANY_BUT_REVOKED, Step, require};
@@ -35,7 +35,8 @@ pub(super) fn ask(step: Step<'_>, asked: Asked, signed_in_again: bool) -> Result
     if let Operation::Reinstate(person) = asked.operation {
         require(connection.banned.contains(&person), Cause::NotBanned)?;
     }
-    if asked.operation == Operation::Reset && is_refresh(step, connection) {
+    let until = connection.refreshable_until().filter(|_| asked.operation == Operation::Reset);
+    if until.is_some_and(|until| step.now < until) {
         return Ok(apply(step, Operation::Reset));
     }
     let pending = Pending { operation: asked.operation, asked_by: asked.by, asked: step.now, confirmed_by: vec![] };
@@ -43,9 +44,13 @@ pub(super) fn ask(step: Step<'_>, asked: Asked, signed_in_again: bool) -> Result
     Ok(waiting.and(Effect::Tell(Audience::Everybody)))
 }
 
-fn is_refresh(step: Step<'_>, connection: &Connection) -> bool {
-    let untouched = connection.status == ConnectionStatus::Issued && !connection.ever_bound;
-    untouched && step.now.duration_since(connection.made) < REFRESH
+impl Connection {
+    /// Until when its token may be exchanged at once, because nobody ever activated it; nothing where a reset waits for contacts,
+    /// or for time.
+    pub fn refreshable_until(&self) -> Option<Timestamp> {
+        let untouched = self.status == ConnectionStatus::Issued && !self.ever_bound;
+        untouched.then(|| self.made + REFRESH)
+    }
 }
 
 /// Row 7. A barred contact may object too: an objection leaves everything as it is.

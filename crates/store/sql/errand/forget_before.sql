@@ -1,0 +1,1 @@
+DELETE FROM errands WHERE expires < $1

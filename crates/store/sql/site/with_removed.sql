@@ -1,0 +1,4 @@
+SELECT id AS "id!: Uuid", tenant AS "tenant!: Uuid", name, url, cloud_id, account, credentials, added, rpo_target, removed
+FROM sites
+WHERE tenant = $1
+ORDER BY name
