@@ -50,7 +50,7 @@ pub use report::{ApplyReport, PhaseTime};
 pub(crate) use run::{bind, bind_people, redirects};
 use tokio_util::sync::CancellationToken;
 
-use crate::progress::{Progress, telling_rests};
+use crate::progress::{Progress, telling};
 use crate::{Error, Recovery, Result};
 
 /// The kind under which the journal keeps placeholders. Their source is `{project id}/{number}`.
@@ -70,7 +70,7 @@ pub async fn run(recovery: &Recovery, progress: &dyn Progress, cancel: &Cancella
     }
     let mut run = run::Run::begin(recovery, progress, cancel).await?;
     autowatch::turn_off(recovery, progress).await?;
-    let written = telling_rests(&recovery.standby, progress, write(&mut run)).await;
+    let written = telling(&recovery.standby, &recovery.ambient, progress, write(&mut run)).await;
     let put_back = autowatch::put_back(recovery, progress, written.is_ok()).await;
     written.and(put_back)?;
     run.report().await

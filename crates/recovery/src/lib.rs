@@ -13,6 +13,7 @@
 pub mod apply;
 mod bundles;
 pub mod capture;
+pub mod cause;
 pub mod compare;
 mod error;
 mod grouped;
@@ -27,6 +28,7 @@ pub mod progress;
 pub mod prove;
 mod scope;
 mod side;
+mod traffic;
 
 pub use error::{Error, Result};
 pub use kinds::Kinds;

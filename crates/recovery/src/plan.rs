@@ -17,7 +17,7 @@ use site::Translation;
 use tokio_util::sync::CancellationToken;
 
 pub use estimate::Estimate;
-pub use report::{Cannot, KindPlan, MissingPermission, Plan, ProjectPlan};
+pub use report::{Cannot, KindPlan, MissingPermission, MissingUser, Plan, ProjectPlan};
 
 use crate::progress::Progress;
 use crate::{Error, Recovery, Result, Side, apply};

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ambient::Clock;
+use ambient::{Ambient, Clock};
 use futures::future::{Either, select};
 use jira::Jira;
+
+use crate::traffic::Gauge;
+pub use crate::traffic::Traffic;
 
 /// Where a step stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +32,9 @@ pub trait Progress: Send + Sync {
 
     /// Something that a person should read while it runs.
     fn note(&self, text: &str);
+
+    /// What went to Jira in the last seconds.
+    fn traffic(&self, _traffic: &Traffic) {}
 }
 
 /// Tells nobody.
@@ -40,19 +46,40 @@ impl Progress for Silent {
     fn note(&self, _text: &str) {}
 }
 
-/// Does some work, and tells meanwhile when nothing can be sent because Jira's hourly quota is used up.
-pub(crate) async fn telling_rests<T>(jira: &Jira, progress: &dyn Progress, work: impl Future<Output = T>) -> T {
+/// How often traffic is measured.
+const MEASURED: Duration = Duration::from_secs(5);
+
+/// Does some work, and tells meanwhile how fast it goes, and when nothing can be sent because Jira's hourly quota is used up.
+pub(crate) async fn telling<T>(
+    jira: &Jira,
+    ambient: &Ambient,
+    progress: &dyn Progress,
+    work: impl Future<Output = T>,
+) -> T {
     let mut rests = jira.rests();
+    let mut gauge = Gauge::new(jira.statistics(), ambient.clock.elapsed());
     let told = async {
-        // The sender lives as long as the client: this never ends.
-        while rests.changed().await.is_ok() {
-            let rest = rests.borrow_and_update().clone();
-            if let Some(rest) = rest {
-                let minutes = rest.wait.as_secs().div_ceil(60);
-                progress.note(&format!("Jira's hourly quota is used up ({}): waiting {minutes} minutes", rest.reason));
+        loop {
+            let heard = match select(pin!(rests.changed()), ambient.clock.sleep(MEASURED)).await {
+                Either::Left((changed, _)) => Some(changed),
+                Either::Right(_) => None,
+            };
+            match heard {
+                Some(Ok(())) => {
+                    let rest = rests.borrow_and_update().clone();
+                    if let Some(rest) = rest {
+                        gauge.rests(rest.wait, ambient.clock.elapsed());
+                        let minutes = rest.wait.as_secs().div_ceil(60);
+                        let text =
+                            format!("Jira's hourly quota is used up ({}): waiting {minutes} minutes", rest.reason);
+                        progress.note(&text);
+                    }
+                }
+                // The sender lives as long as the client: this never ends.
+                Some(Err(_)) => std::future::pending().await,
+                None => progress.traffic(&gauge.read(jira.statistics(), ambient.clock.elapsed(), ambient.now())),
             }
         }
-        std::future::pending().await
     };
     match select(pin!(work), pin!(told)).await {
         Either::Left((done, _)) | Either::Right((done, _)) => done,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use vault::View;
 
 use crate::Kinds;
+use crate::cause::cause_of;
 use crate::journal::Journal;
 
 /// One recovery: from a point of a source's vault onto a standby.
@@ -67,6 +68,9 @@ pub struct Settings {
     pub ambiguity_wait: Duration,
     /// Whether objects that Jira refused in an earlier run are tried again.
     pub retry_failed: bool,
+    /// Only those of these [causes](crate::cause) then; all if none is named. Never stored: each run is told anew.
+    #[serde(skip)]
+    pub retry_causes: BTreeSet<String>,
     /// What keeps an unclear outcome from making a second thing. Never stored, and nobody's choice: see [`Safeguards`].
     #[doc(hidden)]
     #[serde(skip)]
@@ -113,12 +117,19 @@ impl Default for Settings {
             bulk: 50,
             ambiguity_wait: Duration::from_mins(2),
             retry_failed: false,
+            retry_causes: BTreeSet::new(),
             safeguards: Safeguards::default(),
         }
     }
 }
 
 impl Settings {
+    /// Whether what Jira refused for this reason is tried again.
+    pub fn retries(&self, reason: Option<&str>) -> bool {
+        let causes = &self.retry_causes;
+        self.retry_failed && (causes.is_empty() || causes.contains(&cause_of(reason.unwrap_or_default())))
+    }
+
     /// Whether the project with this key is recovered.
     pub fn takes_project(&self, key: &str) -> bool {
         self.projects.as_ref().is_none_or(|projects| projects.contains(key))

@@ -33,6 +33,14 @@ pub enum Error {
         /// What the site is called.
         site: String,
     },
+    /// A site is worked on by somebody's consent to an app that the settings no longer have.
+    #[error(
+        "`{site}` was connected by a consent, and the settings have no [atlassian] app: put it back, or give an API token"
+    )]
+    NoApp {
+        /// What the site is called.
+        site: String,
+    },
     /// A site's address cannot be used.
     #[error("the address of a site cannot be used: {reason}")]
     Address {

@@ -25,6 +25,8 @@ pub struct Forgotten {
     pub answers: u64,
     /// What passkeys were asked and did not answer.
     pub ceremonies: u64,
+    /// Browsers that were sent somewhere else and did not come back.
+    pub errands: u64,
 }
 
 impl Surroundings {
@@ -55,6 +57,9 @@ impl Surroundings {
         let mut repository = self.store.write().await?;
         let ceremonies = repository.passkeys().forget_before(now).await?;
         repository.save().await?;
-        Ok(Forgotten { sessions, answers, ceremonies })
+        let mut repository = self.store.write().await?;
+        let errands = repository.errands().forget_before(now).await?;
+        repository.save().await?;
+        Ok(Forgotten { sessions, answers, ceremonies, errands })
     }
 }

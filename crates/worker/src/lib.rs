@@ -11,6 +11,7 @@
 //!
 //! Start at [`Worker::serve`] and [`Worker::run`].
 
+pub mod consents;
 mod copies;
 mod error;
 pub mod holder;

@@ -72,7 +72,7 @@ impl Hand<'_> {
     /// Does the work under the lease, or removes what it made if that is `heeded`.
     async fn attempt(&self, heeded: Option<Stop>) -> CameTo {
         let token = self.job.lease.as_ref().map_or(0, |lease| lease.token);
-        let latest = Latest::default();
+        let latest = Latest::after(self.job.progress.as_ref());
         let keeper = Keeper::start(self.around, self.job, token, latest.clone(), heeded, self.cancel);
         let recorder = Recorder { shown: self.shown, latest };
         let work = Work {

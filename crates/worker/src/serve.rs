@@ -8,6 +8,7 @@ use store::job::{Claim, Ending};
 use store::{Job, Repository, schedule};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, info_span};
 
 use crate::run::Hand;
 use crate::{CameTo, Error, Interruption, Kinds, Ran, Result, Surroundings, holder};
@@ -105,8 +106,9 @@ impl Worker {
     ) -> Result<Ran> {
         let kind = self.kinds.get(&job.kind).ok_or_else(|| Error::UnknownKind { kind: job.kind.clone() })?;
         let hand = Hand { around: &self.around, kind, job, by, shown, cancel, interruption };
+        let span = info_span!("job", otel.name = job.kind, job = %job.id, kind = job.kind, attempt = job.attempt);
         // Boxed: what waits in it is too much for the stack of whoever drives several steps.
-        Box::pin(hand.run()).await
+        Box::pin(hand.run()).instrument(span).await
     }
 
     fn claim(&self) -> Claim<'_> {

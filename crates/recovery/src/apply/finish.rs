@@ -94,7 +94,10 @@ impl Finish<'_> {
             let key = &bundle.issue.key;
             let Some(issue) = issues.get(key).filter(|row| row.state == State::Confirmed) else { continue };
             let row = finished.remove(key).unwrap_or_else(|| run.row(FINISHED, key));
+            // What hangs on it decides for itself whether its turn comes again.
+            let reopened = row.state == State::Failed && run.recovery.settings.retry_failed;
             let open = run.is_open(&row)
+                || reopened
                 || match &self.late {
                     Some(late) => late.concern(run, &self.writer, &bundle, issue).await?,
                     None => false,

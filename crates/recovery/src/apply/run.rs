@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
     pub(super) fn is_open(&self, row: &Row) -> bool {
         match row.state {
             State::Confirmed => false,
-            State::Failed => self.recovery.settings.retry_failed,
+            State::Failed => self.recovery.settings.retries(row.reason.as_deref()),
             State::Skipped => row.target.is_none(),
             State::Planned | State::Intent | State::Ambiguous => true,
         }

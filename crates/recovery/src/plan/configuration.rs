@@ -1,8 +1,9 @@
 //! Configuration: what is on the standby, what will be made, what cannot be.
 
+use serde_json::Value;
 use site::{Object, SiteKind, Translation};
 
-use super::report::Plan;
+use super::report::{MissingUser, Plan};
 use crate::objects::called;
 use crate::scope::project_of;
 use crate::{Recovery, Side, apply};
@@ -46,7 +47,8 @@ fn decide_object(
     }
     if let Some(reason) = kind.cannot_create(object) {
         if name == "user" && !recovery.settings.people.map.contains_key(&object.key) {
-            plan.users_missing.push(identity.clone());
+            let name = object.body.get("displayName").and_then(Value::as_str).unwrap_or_default().to_owned();
+            plan.users_missing.push(MissingUser { account: object.key.clone(), name });
         }
         plan.cannot(name, &reason, &called(object, &identity));
         return;

@@ -53,6 +53,15 @@ pub struct ProjectPlan {
     pub keys_taken: u64,
 }
 
+/// Somebody who has no account on the standby, and whom nobody decided about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingUser {
+    /// The account id on the source.
+    pub account: String,
+    /// What they are called there.
+    pub name: String,
+}
+
 /// A permission that the account lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingPermission {
@@ -80,7 +89,7 @@ pub struct Plan {
     /// Project by project.
     pub projects: Vec<ProjectPlan>,
     /// Users who have no account on the standby; named in full, because somebody must decide about them.
-    pub users_missing: Vec<String>,
+    pub users_missing: Vec<MissingUser>,
     /// What will be lost. Only what every object suffers, unless the plan is exact.
     pub losses: Losses,
     /// How many writes hang on the issue with the most of them.

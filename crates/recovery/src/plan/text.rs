@@ -25,7 +25,9 @@ impl fmt::Display for Plan {
         self.impossible(formatter)?;
         if !self.users_missing.is_empty() {
             let mut missing = Grouped::default();
-            let names = self.users_missing.iter().map(String::as_str);
+            let names: Vec<String> =
+                self.users_missing.iter().map(|user| format!("{} ({})", user.name, user.account)).collect();
+            let names = names.iter().map(String::as_str);
             missing.add("users have no account on the standby".to_owned(), self.users_missing.len() as u64, names);
             write!(formatter, "\nTo be decided, see `--users` and `--fallback-user`:\n{missing}")?;
             if missing.leaves_out() {

@@ -3,8 +3,9 @@
 use jira::Call;
 use jira_emulator::state::{IdKind, Link, LinkEnd};
 use jira_emulator::{Fault, FaultAction};
-use recovery::Recovery;
+use recovery::cause::{cause_of, is_echo};
 use recovery::journal::{Journal, State};
+use recovery::{Recovery, Settings};
 use serde_json::json;
 
 use crate::bench::{Bench, apply, journal, prove};
@@ -88,6 +89,41 @@ async fn what_was_given_up_before_a_death_is_tried_again_on_request() {
     let again = Recovery { settings, ..recovery };
     apply(&again).await.unwrap();
     let report = prove(&again).await;
+    assert!(report.holds, "{report}");
+}
+
+#[tokio::test]
+async fn what_was_refused_for_one_cause_is_tried_again_without_the_rest() {
+    let bench = Bench::generated(1, 24).await;
+    let issue = first_issue(&bench);
+    bench.sites.source().alter(|state| state.issues.get_mut(&issue).unwrap().comments.clear());
+    comment(&bench, 3).await;
+    bench.capture().await;
+    let standby = bench.sites.standby();
+    standby.fault(Fault::once("POST", COMMENTS, FaultAction::FailBefore { status: 400 }));
+    standby.fault(Fault::once("POST", COMMENTS, FaultAction::FailBefore { status: 404 }).times(2));
+    let journal = journal();
+    let recovery = bench.recovery(journal.clone());
+    apply(&recovery).await.unwrap();
+    let failed = async || {
+        let entries = journal.in_state(recovery.id, State::Failed, 0, 100).await.unwrap();
+        let rows = entries.into_iter().map(|entry| (entry.row.kind, entry.row.reason.unwrap_or_default()));
+        rows.filter(|(kind, reason)| !is_echo(kind, reason)).map(|(_, reason)| cause_of(&reason)).collect::<Vec<_>>()
+    };
+    let causes = failed().await;
+    assert_eq!((causes.len(), &causes[1]), (3, &causes[2]), "{causes:?}");
+    assert_ne!(causes[0], causes[1]);
+
+    let retrying = |causes: &[String]| {
+        let retry_causes = causes.iter().cloned().collect();
+        let settings = Settings { retry_failed: true, retry_causes, ..recovery.settings.clone() };
+        Recovery { settings, ..recovery.clone() }
+    };
+    apply(&retrying(&causes[1..])).await.unwrap();
+    assert_eq!(failed().await, [causes[0].clone()], "the other cause is left alone");
+    let all = retrying(&[]);
+    apply(&all).await.unwrap();
+    let report = prove(&all).await;
     assert!(report.holds, "{report}");
 }
 

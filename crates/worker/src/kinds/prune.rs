@@ -1,6 +1,7 @@
 //! Pruning: removes recovery points that the retention does not keep, and what only they needed.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ambient::Ambient;
@@ -58,6 +59,19 @@ impl fmt::Display for Keep {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { hourly, daily, weekly, monthly } = self;
         write!(formatter, "{hourly}-{daily}-{weekly}-{monthly}")
+    }
+}
+
+impl FromStr for Keep {
+    type Err = String;
+
+    /// As it is shown: `24-14-8-12`.
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let counts: Option<Vec<u32>> = text.split('-').map(|count| count.parse().ok()).collect();
+        match counts.as_deref() {
+            Some(&[hourly, daily, weekly, monthly]) => Ok(Self { hourly, daily, weekly, monthly }),
+            _ => Err("four numbers, of hours, days, weeks and months, like 24-14-8-12".to_owned()),
+        }
     }
 }
 

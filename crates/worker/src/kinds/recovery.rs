@@ -7,6 +7,8 @@
 mod removal;
 pub mod setup;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use control::connection::{Event, RequestStatus};
 use control::id::PersonId;
@@ -35,9 +37,69 @@ pub fn is_removing(job: &Job) -> bool {
     phase(job) == REMOVE
 }
 
-/// From where a recovery goes on, with the objects that failed or without.
-pub fn go_on_from(job: &Job, retry_failed: bool) -> Value {
-    json!({ "phase": phase(job), "retry_failed": retry_failed })
+/// Which of the objects that Jira refused are tried again when a recovery goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Retry {
+    /// None.
+    #[default]
+    Nothing,
+    /// All.
+    All,
+    /// Those that were refused for one of these [causes](recovery::cause).
+    Causes(BTreeSet<String>),
+}
+
+impl Retry {
+    /// As it was asked for, where a recovery went on.
+    fn of(job: &Job) -> Self {
+        let causes = job.checkpoint["retry_causes"].as_array().into_iter().flatten();
+        let causes: BTreeSet<String> = causes.filter_map(Value::as_str).map(str::to_owned).collect();
+        match job.checkpoint["retry_failed"].as_bool() {
+            Some(true) if causes.is_empty() => Self::All,
+            Some(true) => Self::Causes(causes),
+            _ => Self::Nothing,
+        }
+    }
+
+    fn settle(self, settings: &mut recovery::Settings) {
+        settings.retry_failed = self != Self::Nothing;
+        settings.retry_causes = if let Self::Causes(causes) = self { causes } else { BTreeSet::new() };
+    }
+}
+
+/// From where a recovery goes on, and with which of the objects that failed.
+pub fn go_on_from(job: &Job, retry: &Retry) -> Value {
+    checkpoint(phase(job), retry, job.checkpoint["kinds"].clone())
+}
+
+/// How many objects of each kind there are to recover, as far as that was known when the recovery was planned.
+pub fn totals(job: &Job) -> BTreeMap<String, u64> {
+    let kinds = job.checkpoint["kinds"].as_object();
+    let known = |(kind, total): (&String, &Value)| Some((kind.clone(), total.as_u64()?));
+    kinds.into_iter().flatten().filter_map(known).collect()
+}
+
+fn checkpoint(phase: &str, retry: &Retry, kinds: Value) -> Value {
+    let none = BTreeSet::new();
+    let causes = if let Retry::Causes(causes) = retry { causes } else { &none };
+    json!({ "phase": phase, "retry_failed": *retry != Retry::Nothing, "retry_causes": causes, "kinds": kinds })
+}
+
+/// How many objects of each kind a plan is about. What hangs on issues is counted in the recovery point, which does not tell
+/// to which project it belongs.
+fn totals_of(plan: &plan::Plan, recovery: &Recovery) -> Value {
+    let mut totals: BTreeMap<String, u64> = BTreeMap::new();
+    for (kind, counts) in &plan.kinds {
+        totals.insert(kind.clone(), counts.create + counts.matched + counts.cannot);
+    }
+    if recovery.settings.projects.is_none() {
+        let held = recovery.view.counts();
+        for kind in recovery.kinds.hanging_names() {
+            totals.insert(kind.to_owned(), held.get(kind).copied().unwrap_or_default());
+        }
+    }
+    totals.retain(|_, total| *total > 0);
+    json!(totals)
 }
 
 /// How far a recovery came.
@@ -167,7 +229,7 @@ async fn mark_running(work: &Work<'_>, run: &RecoveryRun) -> Result<()> {
 async fn recover(work: &Work<'_>, run: &RecoveryRun) -> Result<Report> {
     let around = work.around;
     let mut recovery = setup::recovery(around, run, work.token).await?;
-    recovery.settings.retry_failed = work.job.checkpoint["retry_failed"].as_bool().unwrap_or(false);
+    Retry::of(work.job).settle(&mut recovery.settings);
     let source = around.site(run.tenant, run.source).await?;
     let vault = around.vault(&source).await?;
     let hold = vault.hold(run.point, &format!("recovery {}", run.id), around.ambient.now() + HOLD).await?;
@@ -182,20 +244,18 @@ async fn recover(work: &Work<'_>, run: &RecoveryRun) -> Result<Report> {
 async fn steps(work: &Work<'_>, recovery: &Recovery) -> Result<Report> {
     let (progress, cancel) = (work.progress, work.cancel);
     let reached = phase(work.job);
+    let mut kinds = work.job.checkpoint["kinds"].clone();
     if reached == PLAN {
         let plan = plan::make(recovery, plan::Depth::Counts, progress, cancel).await?;
         progress.note(&headline(&plan));
-        work.checkpoint(&go_on(work, APPLY)).await?;
+        kinds = totals_of(&plan, recovery);
+        work.checkpoint(&checkpoint(APPLY, &Retry::of(work.job), kinds.clone())).await?;
     }
     let applied = apply::run(recovery, progress, cancel).await?;
     if reached != PROVE {
-        work.checkpoint(&json!({ "phase": PROVE })).await?;
+        work.checkpoint(&checkpoint(PROVE, &Retry::Nothing, kinds)).await?;
     }
     Ok(prove::run(recovery, Some(applied), progress, cancel).await?)
-}
-
-fn go_on(work: &Work<'_>, phase: &str) -> Value {
-    json!({ "phase": phase, "retry_failed": work.job.checkpoint["retry_failed"].as_bool().unwrap_or(false) })
 }
 
 /// One line of a plan: the whole is what `recover plan` shows.

@@ -1,7 +1,8 @@
 //! Verification of a vault: every byte against the log, every record against its hash.
 
+use ambient::Ambient;
 use async_trait::async_trait;
-use control::id::JobId;
+use control::id::{JobId, PersonId, SiteId, TenantId};
 use serde_json::{Value, json};
 use store::{NewJob, Schedule, Subject};
 use vault::{Depth, VerifyReport};
@@ -20,6 +21,24 @@ pub fn describe(report: &VerifyReport) -> Value {
         "objects": report.objects, "bytes": report.bytes, "records": report.records,
         "problems": problems, "unnamed": report.unnamed,
     })
+}
+
+/// A verification to be enqueued.
+pub fn job(tenant: TenantId, site: SiteId, by: Option<PersonId>, ambient: &Ambient) -> NewJob {
+    NewJob {
+        id: store::new_id(ambient),
+        tenant,
+        kind: NAME.to_owned(),
+        subject: Subject::Site(site),
+        payload: json!({}),
+        writes: None,
+        dedup: Some(once(NAME, site)),
+        priority: -10,
+        run_at: ambient.now(),
+        max_attempts: 5,
+        created_by: by,
+        created: ambient.now(),
+    }
 }
 
 /// The kind.
@@ -43,20 +62,6 @@ impl Kind for Verify {
     }
 
     fn scheduled(&self, schedule: &Schedule, id: JobId, around: &Surroundings) -> Option<NewJob> {
-        let now = around.ambient.now();
-        Some(NewJob {
-            id,
-            tenant: schedule.tenant,
-            kind: NAME.to_owned(),
-            subject: Subject::Site(schedule.site),
-            payload: json!({}),
-            writes: None,
-            dedup: Some(once(NAME, schedule.site)),
-            priority: -10,
-            run_at: now,
-            max_attempts: 5,
-            created_by: None,
-            created: now,
-        })
+        Some(NewJob { id, ..job(schedule.tenant, schedule.site, None, &around.ambient) })
     }
 }

@@ -25,7 +25,7 @@ impl Surroundings {
         let tells = effects.iter().any(|effect| matches!(effect, Effect::Tell(_)));
         let Some(connection) = state.connection.as_ref().filter(|_| tells) else { return Ok(()) };
         let people = repository.people().list(tenant).await?;
-        let sites = repository.sites().list(tenant).await?;
+        let sites = repository.sites().with_removed(tenant).await?;
         let site = |id| sites.iter().find(|site| site.id == id).map(|site| site.name.as_str());
         let actor = match event.actor() {
             control::audit::Actor::Person(id) => people.iter().find(|person| person.id == id),

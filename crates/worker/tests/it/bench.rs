@@ -12,8 +12,7 @@ use control::id::{JobId, SiteId, TenantId};
 use control::policy::Policy;
 use control::token::Pepper;
 use jiff::Timestamp;
-use jira::Jira;
-use secrecy::SecretString;
+use jira::{Credentials, Jira};
 use serde_json::{Value, json};
 use store::job::Limits;
 use store::{Job, NewJob, Schedule, Site, Store, Subject};
@@ -42,7 +41,7 @@ pub(crate) struct Bench {
 struct Nobody;
 
 impl Connect for Nobody {
-    fn client(&self, _url: &str, _account: &str, _token: SecretString) -> worker::Result<Jira> {
+    fn connect(&self, _url: &str, _credentials: Credentials) -> worker::Result<Jira> {
         Err(Error::Gone { what: "the network" })
     }
 }
@@ -65,6 +64,8 @@ impl Bench {
             account: "a@b.c".to_owned(),
             credentials: None,
             added: ambient.now(),
+            rpo_target: None,
+            removed: None,
         };
         let mut repository = store.write().await.unwrap();
         repository.sites().add(&site).await.unwrap();

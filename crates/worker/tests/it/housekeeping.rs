@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use control::session::{Session, SessionSecret};
 use jiff::SignedDuration;
-use store::{Ceremony, KeptAnswer, Person, Role, Sealed};
+use store::{Ceremony, Errand, KeptAnswer, Person, Role, Sealed};
 use worker::Forgotten;
 
 use crate::steps::bench;
@@ -36,6 +36,8 @@ async fn what_is_over_is_forgotten_and_nothing_else() {
         let (state, expires) = ("{}".to_owned(), now + SignedDuration::from_mins(5));
         let ceremony = Ceremony { id: store::new_id(&around.ambient), tenant, person: person.id, state, expires };
         repository.passkeys().ask(&ceremony).await.unwrap();
+        let errand = Errand { hash: [number; 32], tenant, state: Sealed(vec![number]), expires };
+        repository.errands().send(&errand).await.unwrap();
         let answer = KeptAnswer {
             tenant,
             person: person.id,
@@ -52,8 +54,8 @@ async fn what_is_over_is_forgotten_and_nothing_else() {
             around.ambient.clock.sleep(Duration::from_hours(8 * 24)).await;
         }
     }
-    let once = Forgotten { sessions: 1, answers: 1, ceremonies: 1 };
+    let once = Forgotten { sessions: 1, answers: 1, ceremonies: 1, errands: 1 };
     assert_eq!(around.forget_what_is_over().await.unwrap(), once);
-    let nothing = Forgotten { sessions: 0, answers: 0, ceremonies: 0 };
+    let nothing = Forgotten { sessions: 0, answers: 0, ceremonies: 0, errands: 0 };
     assert_eq!(around.forget_what_is_over().await.unwrap(), nothing);
 }

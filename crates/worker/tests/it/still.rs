@@ -87,6 +87,10 @@ impl Repository for StillRepository {
         self.inner.accounts()
     }
 
+    fn errands(&mut self) -> Box<dyn store::ErrandRepository + '_> {
+        self.inner.errands()
+    }
+
     fn passkeys(&mut self) -> Box<dyn store::PasskeyRepository + '_> {
         self.inner.passkeys()
     }
