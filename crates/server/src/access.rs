@@ -47,6 +47,9 @@ table! {
     GET "/metrics" HealthRead
     GET "/openapi.json" Open
 
+    GET "/sign-in" Open
+    GET "/sign-in/oidc" Open
+    GET "/sign-in/oidc/callback" Open
     POST "/sessions" Open
     GET "/sessions" SessionEnd
     DELETE "/sessions/{session}" SessionEnd
@@ -56,6 +59,7 @@ table! {
     POST "/sessions/passkey" Open
     POST "/session/proof/challenge" SignedIn
     POST "/session/proof" SignedIn
+    GET "/session/proof/oidc" SignedIn
     GET "/session/passkeys" SignedIn
     POST "/session/passkeys" SignedIn
     POST "/session/passkeys/challenge" SignedIn
@@ -82,9 +86,12 @@ table! {
     POST "/sites" SiteAdd
     GET "/sites/{site}" SiteRead
     PATCH "/sites/{site}" SiteChange
+    DELETE "/sites/{site}" SiteRemove
     PUT "/sites/{site}/credentials" CredentialSet
     DELETE "/sites/{site}/credentials" CredentialSet
     POST "/sites/{site}/check" SiteRead
+    POST "/consents" CredentialSet
+    GET "/consents/callback" Open
     GET "/sites/{site}/coverage" SiteRead
 
     GET "/sites/{site}/contacts" ContactRead
@@ -101,6 +108,12 @@ table! {
     GET "/sites/{site}/points" PointRead
     GET "/sites/{site}/points/{point}" PointRead
     GET "/sites/{site}/points/{point}/changes" PointContent
+    GET "/sites/{site}/points/{point}/object" PointContent
+    PUT "/sites/{site}/points/{point}/pin" PointPin
+    DELETE "/sites/{site}/points/{point}/pin" PointPin
+    POST "/sites/{site}/verifications" BackupRun
+    POST "/sites/{site}/prunings/preview" PointRead
+    POST "/sites/{site}/prunings" PointPrune
 
     GET "/schedules" BackupRead
     POST "/schedules" ScheduleChange
@@ -141,7 +154,9 @@ table! {
     POST "/connections/{connection}/recovery" RecoveryStart
     GET "/recoveries" RecoveryRead
     GET "/recoveries/{recovery}" RecoveryRead
+    GET "/recoveries/{recovery}/progress" RecoveryReport
     GET "/recoveries/{recovery}/failures" RecoveryReport
+    GET "/recoveries/{recovery}/causes" RecoveryReport
     GET "/recoveries/{recovery}/report" RecoveryReport
     POST "/recoveries/{recovery}/pause" RecoveryPause
     POST "/recoveries/{recovery}/resumption" RecoveryPause

@@ -9,8 +9,11 @@ use control::id::TenantId;
 use url::Url;
 use worker::Surroundings;
 
+use crate::forge::{Forge, ForgeSettings};
 use crate::http::limit::Buckets;
 use crate::http::measure::Meters;
+use crate::known_points::KnownPoints;
+use crate::oidc::{Oidc, OidcSettings};
 use crate::passkeys::Passkeys;
 
 /// The DNS.
@@ -37,6 +40,9 @@ pub struct Components {
     /// How recoveries work, where a start does not say otherwise.
     pub recovery: recovery::Settings,
     pub(crate) passkeys: Arc<Passkeys>,
+    pub(crate) points: Arc<KnownPoints>,
+    pub(crate) oidc: Option<Arc<Oidc>>,
+    pub(crate) forge: Option<Arc<Forge>>,
     pub(crate) tries: Arc<Tries>,
     pub(crate) meters: Arc<Meters>,
 }
@@ -67,7 +73,25 @@ impl Components {
         let meters = Arc::new(Meters::new());
         let around = Surroundings { address: Some(address.to_string()), ..around };
         let (passkeys, tries) = (Arc::new(Passkeys::new(&address)), Arc::new(tries));
-        Self { around, tenant, address, names, recovery: recovery::Settings::default(), passkeys, tries, meters }
+        let recovery = recovery::Settings::default();
+        let points = Arc::default();
+        Self { around, tenant, address, names, recovery, passkeys, points, oidc: None, forge: None, tries, meters }
+    }
+
+    /// With a provider that people may sign in by. It is not asked yet.
+    ///
+    /// # Errors
+    /// Why it cannot be used, for people.
+    pub fn with_provider(self, settings: OidcSettings) -> Result<Self, String> {
+        Ok(Self { oidc: Some(Arc::new(Oidc::new(settings)?)), ..self })
+    }
+
+    /// With a Forge app whose requests are taken.
+    ///
+    /// # Errors
+    /// Why it cannot be used, for people.
+    pub fn with_forge(self, settings: ForgeSettings) -> Result<Self, String> {
+        Ok(Self { forge: Some(Arc::new(Forge::new(settings)?)), ..self })
     }
 
     /// Whether people reach the server over TLS: their cookies are for TLS only then.

@@ -19,8 +19,12 @@ mod api;
 mod components;
 mod console;
 mod document;
+mod errand;
+mod forge;
 mod http;
 mod invitation;
+mod known_points;
+mod oidc;
 mod passkeys;
 mod ui;
 mod view;
@@ -30,7 +34,9 @@ use axum::Router;
 pub use components::{Components, DomainNames};
 pub use console::Console;
 pub use document::document;
+pub use forge::ForgeSettings;
 pub use invitation::invitation;
+pub use oidc::OidcSettings;
 
 /// Where the API is.
 pub const PREFIX: &str = "/api/v1";

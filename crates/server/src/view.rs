@@ -50,7 +50,7 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) async fn of(repository: &mut dyn Repository, tenant: TenantId) -> Result<Self, Problem> {
         let people = repository.people().everybody(tenant).await?;
-        let sites = repository.sites().list(tenant).await?;
+        let sites = repository.sites().with_removed(tenant).await?;
         let people = people.iter().map(|person| (person.id, person_ref(person))).collect();
         Ok(Self { people, sites: sites.iter().map(|site| (site.id, site_ref(site))).collect() })
     }

@@ -9,14 +9,16 @@ use axum::response::IntoResponse as _;
 use control::audit::export::{CSV_HEADER, csv_line, json_line, ocsf_line};
 use control::audit::{Actor, AuditEvent, AuditHead, Outcome};
 use control::authority::Action;
-use control::id::TenantId;
+use control::id::{ConnectionId, TenantId};
 use futures::Stream;
 use futures::stream::try_unfold;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::EventFilter;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use crate::Components;
 use crate::http::body::Json;
@@ -24,7 +26,7 @@ use crate::http::caller::Caller;
 use crate::http::once::Once;
 use crate::http::page::{Page, PageQuery};
 use crate::http::path::Asked;
-use crate::http::problem::Answer;
+use crate::http::problem::{Answer, Kind, Problem};
 use crate::view::{Names, PersonRef, hex};
 
 /// So many events are read from the store at once.
@@ -75,15 +77,76 @@ fn describe(event: AuditEvent, names: &Names) -> EventView {
     }
 }
 
-/// The log, the latest first.
-#[utoipa::path(get, path = "/audit", tag = "Audit log", params(PageQuery), responses((status = OK, body = Page<EventView>)))]
+/// How an event went.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ResultWord {
+    Done,
+    Refused,
+}
+
+/// Which events: all that fit everything that is said.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Who: a person's id, `lifeboat`, or `unknown`.
+    #[param(max_length = 40)]
+    by: Option<String>,
+    /// What: `connection.activate`, or all of a noun, `connection`.
+    #[param(max_length = 80)]
+    action: Option<String>,
+    /// To which connection, or over it.
+    connection: Option<Uuid>,
+    /// Not before this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Before this.
+    #[param(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+    #[param(inline)]
+    result: Option<ResultWord>,
+}
+
+impl Filter {
+    fn read(self) -> Result<EventFilter, Problem> {
+        let outcome = self.result.map(|word| match word {
+            ResultWord::Done => Outcome::Done,
+            ResultWord::Refused => Outcome::Refused,
+        });
+        Ok(EventFilter {
+            actor: self.by.as_deref().map(actor).transpose()?,
+            action: self.action.filter(|action| !action.is_empty()),
+            connection: self.connection.map(ConnectionId::from),
+            from: self.from,
+            until: self.until,
+            outcome,
+        })
+    }
+}
+
+fn actor(word: &str) -> Result<Actor, Problem> {
+    match word {
+        "lifeboat" => Ok(Actor::Lifeboat),
+        "unknown" => Ok(Actor::Unknown),
+        id => id
+            .parse()
+            .map(Actor::Person)
+            .map_err(|_| Problem::new(Kind::BadRequest, "`by` is the id of a person, `lifeboat` or `unknown`")),
+    }
+}
+
+/// The log, or what fits of it, the latest first.
+#[utoipa::path(get, path = "/audit", tag = "Audit log", params(Filter, PageQuery),
+    responses((status = OK, body = Page<EventView>)))]
 async fn list(
     State(components): State<Components>,
     caller: Caller,
+    Asked(filter): Asked<Filter>,
     Asked(query): Asked<PageQuery>,
 ) -> Answer<Json<Page<EventView>>> {
+    let filter = filter.read()?;
     let mut repository = components.around.store.read().await?;
-    let events = repository.audit().events_before(caller.tenant, query.after()?, query.fetch()?).await?;
+    let events = repository.audit().list(caller.tenant, &filter, query.after()?, query.fetch()?).await?;
     let names = Names::of(repository.as_mut(), caller.tenant).await?;
     Ok(Json(query.page(events, |event| event.number.to_string(), |event| describe(event, &names))?))
 }

@@ -6,7 +6,7 @@ use control::id::JobId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::job::{ErrorClass, JobFilter};
+use store::job::{ErrorClass, JobFilter, Traffic};
 use store::{Job, JobState, Repository, Stop, StopRequest, Subject};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -72,6 +72,28 @@ struct ProgressView {
     /// Objects a second.
     rate: f64,
     seconds_left: Option<u64>,
+    /// How fast it works with Jira at this moment, where that is measured.
+    traffic: Option<TrafficView>,
+}
+
+/// How fast a job works with Jira.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TrafficView {
+    /// Requests a second.
+    per_second: f64,
+    /// How much it is of what Jira allows to the busiest endpoint: 1 is all.
+    share: f64,
+    /// Who is the limit: `jira` or `lifeboat`, with the machine and the network that it has.
+    limit: &'static str,
+}
+
+impl TrafficView {
+    fn of(traffic: &Traffic) -> Option<Self> {
+        let last = traffic.samples.last()?;
+        let limit = if traffic.held_back { "jira" } else { "lifeboat" };
+        Some(Self { per_second: last.per_second, share: last.share, limit })
+    }
 }
 
 /// Why a job failed last.
@@ -90,6 +112,7 @@ pub(super) fn describe(job: Job) -> JobView {
         Subject::Connection(connection) => (None, Some(connection.into())),
     };
     let progress = job.progress.map(|progress| ProgressView {
+        traffic: progress.traffic.as_ref().and_then(TrafficView::of),
         phase: progress.phase,
         done: progress.done,
         total: progress.total,
@@ -273,6 +296,10 @@ async fn wake(once: Once, id: JobId, states: &[JobState]) -> Answer {
     let (caller, now) = (change.caller().clone(), change.now());
     let job = find(change.repository(), &caller, id).await?;
     refuse_recoveries(&job)?;
+    if let Subject::Site(site) = job.subject {
+        let gone = || Problem::refused("The site of this job was removed: add it again first.");
+        change.repository().sites().get(caller.tenant, site).await?.ok_or_else(gone)?;
+    }
     if !states.contains(&job.state) {
         return Err(Problem::refused(format!("The job is {}.", word(job.state))));
     }

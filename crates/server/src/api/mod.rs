@@ -1,7 +1,7 @@
 //! The resources, a file for each. Start at [`connections`] and [`requests`]; all that changes goes through
 //! [`Change`](crate::http::once::Change).
 
-mod account;
+pub(crate) mod account;
 mod api_keys;
 mod audit;
 mod backups;
@@ -16,7 +16,7 @@ mod requests;
 mod safeguards;
 mod schedules;
 mod settings;
-mod sites;
+pub(crate) mod sites;
 mod stop;
 mod webhooks;
 

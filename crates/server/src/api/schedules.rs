@@ -3,6 +3,7 @@
 use axum::extract::State;
 use control::authority::Action;
 use control::id::ScheduleId;
+use control::policy::Policy;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,8 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-use worker::kinds;
+use worker::kinds::{self, prune};
 
+use super::points::Retention;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::once::{Once, Reply};
@@ -43,6 +45,8 @@ struct ScheduleView {
     enabled: bool,
     /// When the next job is due.
     next: Timestamp,
+    /// Of a pruning: which recovery points stay.
+    keep: Option<Retention>,
 }
 
 fn describe(schedule: &Schedule, names: &Names) -> ScheduleView {
@@ -55,7 +59,18 @@ fn describe(schedule: &Schedule, names: &Names) -> ScheduleView {
         jitter_seconds: schedule.cadence.jitter(),
         enabled: schedule.enabled,
         next: schedule.next,
+        keep: keep(schedule).map(Retention::from),
     }
+}
+
+fn keep(schedule: &Schedule) -> Option<prune::Keep> {
+    let payload = (schedule.kind == prune::NAME).then(|| schedule.payload.clone())?;
+    serde_json::from_value(payload).ok()
+}
+
+/// How long recovery points are kept is for fewer people to say than when backups run.
+fn may_prune(caller: &Caller, now: Timestamp) -> Result<(), Problem> {
+    caller.may(Action::RetentionChange, &Policy::standard(), now)
 }
 
 /// All schedules, as they were made.
@@ -93,6 +108,8 @@ struct NewSchedule {
     jitter_seconds: Option<u32>,
     /// For a capture: whether everything is read again.
     full: Option<bool>,
+    /// For a pruning: which recovery points stay; the last 24 hours, 14 days, 8 weeks and 12 months unless said.
+    keep: Option<Retention>,
 }
 
 /// Makes a schedule.
@@ -102,13 +119,19 @@ async fn add(State(components): State<Components>, once: Once, Json(new): Json<N
     let zone = new.zone.as_deref().unwrap_or("UTC");
     let cadence = Cadence::parse(&new.cron, zone, new.jitter_seconds.unwrap_or(0));
     let cadence = cadence.map_err(|error| Problem::field("cron", error.to_string()))?;
+    if new.keep.is_some() && new.kind != Task::Prune {
+        return Err(Problem::field("keep", "only a pruning has it"));
+    }
     let (kind, payload) = match new.kind {
         Task::Capture => (kinds::capture::NAME, json!({ "full": new.full.unwrap_or(false) })),
-        Task::Prune => (kinds::prune::NAME, json!(kinds::prune::Keep::default())),
+        Task::Prune => (prune::NAME, json!(new.keep.map(Retention::keep).transpose()?.unwrap_or_default())),
         Task::Verify => (kinds::verify::NAME, json!({})),
     };
     let mut change = once.begin().await?;
     let (tenant, now) = (change.caller().tenant, change.now());
+    if new.kind == Task::Prune {
+        may_prune(change.caller(), now)?;
+    }
     let site = change.repository().sites().get(tenant, new.site.into()).await?;
     let site = site.ok_or_else(|| Problem::field("site", "there is no such site"))?;
     let next = next(&components, &cadence, now)?;
@@ -136,10 +159,12 @@ async fn find(repository: &mut dyn Repository, caller: &Caller, id: ScheduleId) 
 #[serde(deny_unknown_fields)]
 struct ScheduleChange {
     /// Whether it is in force. What was missed while it was not is not caught up on.
-    enabled: bool,
+    enabled: Option<bool>,
+    /// Of a pruning: which recovery points stay.
+    keep: Option<Retention>,
 }
 
-/// Puts a schedule in force, or out of force.
+/// Puts a schedule in force, or out of force, or has a pruning keep something else.
 #[utoipa::path(patch, path = "/schedules/{schedule}", tag = "Schedules", params(("schedule" = Uuid, Path)),
     request_body = ScheduleChange, responses((status = OK, body = ScheduleView)))]
 async fn change(
@@ -151,10 +176,26 @@ async fn change(
     let mut change = once.begin().await?;
     let (caller, now) = (change.caller().clone(), change.now());
     let mut schedule = find(change.repository(), &caller, id).await?;
-    schedule.enabled = wanted.enabled;
-    schedule.next = next(&components, &schedule.cadence, now)?;
-    change.repository().schedules().set(caller.tenant, id, schedule.enabled, schedule.next).await?;
-    change.audit(Action::ScheduleChange, format!("schedule/{id}"), &[("enabled", &schedule.enabled)]).await?;
+    if let Some(keep) = wanted.keep {
+        may_prune(&caller, now)?;
+        if schedule.kind != prune::NAME {
+            return Err(Problem::field("keep", "only a pruning has it"));
+        }
+        let keep = keep.keep()?;
+        schedule.payload = json!(keep);
+        change.repository().schedules().remove(caller.tenant, id).await?;
+        change.repository().schedules().add(&schedule).await?;
+        change.audit(Action::RetentionChange, format!("schedule/{id}"), &[("keep", &keep)]).await?;
+    }
+    if let Some(enabled) = wanted.enabled {
+        if enabled && schedule.kind == prune::NAME {
+            may_prune(&caller, now)?;
+        }
+        schedule.enabled = enabled;
+        schedule.next = next(&components, &schedule.cadence, now)?;
+        change.repository().schedules().set(caller.tenant, id, schedule.enabled, schedule.next).await?;
+        change.audit(Action::ScheduleChange, format!("schedule/{id}"), &[("enabled", &schedule.enabled)]).await?;
+    }
     let names = Names::of(change.repository(), caller.tenant).await?;
     change.save(Reply::ok(&describe(&schedule, &names))?).await
 }

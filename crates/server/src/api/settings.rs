@@ -54,6 +54,8 @@ struct SettingsView {
     writers_at_once: u32,
     /// How many jobs run at once.
     jobs_at_once: u32,
+    /// Whether sites can be connected by consent: there is an app at Atlassian's.
+    connects_by_consent: bool,
 }
 
 /// The settings in force.
@@ -68,5 +70,6 @@ async fn settings(State(components): State<Components>) -> Json<SettingsView> {
         capture_rereads: settings.capture.reread,
         writers_at_once: settings.limits.writers,
         jobs_at_once: settings.limits.tenant,
+        connects_by_consent: components.around.sites.app().is_some(),
     })
 }

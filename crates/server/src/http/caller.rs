@@ -14,6 +14,7 @@ use store::{Person, Role};
 
 use super::problem::{Kind, Problem};
 use crate::Components;
+use crate::forge::{Forge, Unbelieved};
 
 /// The cookie of a session where people use TLS.
 pub(crate) const SECURE_COOKIE: &str = "__Host-lifeboat";
@@ -38,6 +39,8 @@ pub(crate) enum Means {
     Session(Box<Session>),
     /// An API key.
     Key,
+    /// An invocation token of a Forge app, from a page within Jira.
+    Forge,
     /// They hold the files of this installation: the command line in its own process.
     Console,
     /// The same, without saying who they are: for reading alone.
@@ -89,7 +92,11 @@ impl Caller {
             Means::Key if needed.signed_in_within.is_some() => {
                 Err(Problem::new(Kind::SignInAgain, "An API key cannot do this: a person must sign in."))
             }
-            Means::Key | Means::Console | Means::Reader => Ok(()),
+            Means::Forge if needed.signed_in_within.is_some() => {
+                let detail = "This cannot be done within Jira: sign in to Lifeboat itself.";
+                Err(Problem::new(Kind::SignInAgain, detail))
+            }
+            Means::Key | Means::Forge | Means::Console | Means::Reader => Ok(()),
         }
     }
 
@@ -98,7 +105,7 @@ impl Caller {
         match &self.means {
             Means::Console => true,
             Means::Session(session) => now < session.proven + control::authority::SIGNED_IN_AGAIN_WITHIN,
-            Means::Key | Means::Reader => false,
+            Means::Key | Means::Forge | Means::Reader => false,
         }
     }
 
@@ -129,6 +136,7 @@ pub(crate) async fn identify(components: &Components, parts: &Parts) -> Result<C
         None => {}
     }
     match (bearer(&parts.headers), cookie(components, &parts.headers)) {
+        (Some(token), _) if Forge::is_token(token) => by_forge(components, token).await,
         (Some(key), _) => by_key(components, key).await,
         (None, Some(secret)) => by_session(components, &secret).await,
         (None, None) => Err(NotEnough::Over.into()),
@@ -156,15 +164,32 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The secret of the session whose cookie was sent.
 pub(crate) fn cookie(components: &Components, headers: &HeaderMap) -> Option<SessionSecret> {
-    let name = cookie_name(components);
+    cookie_value(headers, cookie_name(components)).and_then(SessionSecret::parse)
+}
+
+/// The value of a cookie that was sent.
+pub(crate) fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(known, _)| *known == name).and_then(|(_, value)| SessionSecret::parse(value))
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// What the cookie of a session is called.
 pub(crate) fn cookie_name(components: &Components) -> &'static str {
     if components.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
+async fn by_forge(components: &Components, token: &str) -> Result<Caller, Problem> {
+    let over = || Problem::from(NotEnough::Over);
+    let forge = components.forge.as_ref().ok_or_else(over)?;
+    match forge.person(components, token).await {
+        Ok(person) => Ok(Caller { tenant: person.tenant, person, means: Means::Forge }),
+        Err(Unbelieved::Store(error)) => Err(error.into()),
+        Err(reason) => {
+            tracing::warn!(%reason, "a request of the Forge app was refused");
+            Err(over())
+        }
+    }
 }
 
 async fn by_key(components: &Components, sent: &str) -> Result<Caller, Problem> {

@@ -1,4 +1,4 @@
-//! How many requests there are, and how long they take, for Prometheus.
+//! How many requests there are, and how long they take: for Prometheus, and as a span of a trace.
 
 use std::fmt;
 
@@ -7,6 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use metrics::{counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use tracing::field::Empty;
+use tracing::{Instrument as _, info_span};
 
 use crate::Components;
 
@@ -51,14 +53,24 @@ impl fmt::Debug for Meters {
     }
 }
 
-/// Counts a request under its route, never under its path: ids are no labels.
+/// Counts and traces a request under its route, never under its path: ids are no labels.
 pub(crate) async fn measure(State(components): State<Components>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or_else(String::new, |path| path.as_str().to_owned());
     let method = request.method().as_str().to_owned();
+    // The names are OpenTelemetry's for requests (https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
+    let span = info_span!(
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+    );
     let clock = &components.around.ambient.clock;
     let begun = clock.elapsed();
-    let response = next.run(request).await;
-    let seconds = clock.elapsed().saturating_sub(begun).as_secs_f64();
-    components.meters.answered(&method, &route, response.status().as_u16(), seconds);
+    let response = next.run(request).instrument(span.clone()).await;
+    let (status, seconds) = (response.status().as_u16(), clock.elapsed().saturating_sub(begun).as_secs_f64());
+    span.record("http.response.status_code", status);
+    components.meters.answered(&method, &route, status, seconds);
     response
 }

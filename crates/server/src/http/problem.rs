@@ -117,10 +117,22 @@ impl Problem {
         Self::new(Kind::Refused, detail)
     }
 
+    /// What happened, in words.
+    pub(crate) fn words(&self) -> String {
+        let fields = self.errors.iter().map(|error| format!("{}: {}", error.field, error.message));
+        let words: Vec<String> = self.detail.iter().cloned().chain(fields).collect();
+        if words.is_empty() { self.kind.words().2.to_owned() } else { words.join("; ") }
+    }
+
     /// One member of the body cannot be used.
     pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
         let error = FieldError { field: field.to_owned(), message: message.into() };
         Self { errors: vec![error], ..Self::bare(Kind::Invalid) }
+    }
+
+    /// Several members of the body cannot be used.
+    pub(crate) fn fields(errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::bare(Kind::Invalid) }
     }
 
     pub(crate) fn too_many(seconds: u64) -> Self {
@@ -187,6 +199,7 @@ impl From<worker::Error> for Problem {
             error @ (worker::Error::NoPoint { .. }
             | worker::Error::NoProject { .. }
             | worker::Error::NotActive
+            | worker::Error::NoApp { .. }
             | worker::Error::NoCredentials { .. }) => Self::refused(error.to_string()),
             worker::Error::Vault(vault::Error::NoVault { .. }) => {
                 Self::refused("the site has no recovery point yet: back it up first")

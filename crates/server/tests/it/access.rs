@@ -50,6 +50,10 @@ fn body(row: &Row) -> Option<Value> {
         (_, "/connections/{connection}/request/proof") => {
             json!({ "kind": "attestation", "digest": digest, "note": "x" })
         }
+        (_, "/sites/{site}/prunings" | "/sites/{site}/prunings/preview") => {
+            json!({ "hourly": 1, "daily": 1, "weekly": 1, "monthly": 1 })
+        }
+        (_, "/consents") => json!({ "name": "a", "url": "https://example.atlassian.net" }),
         (_, "/sites/{site}/credentials") => json!({ "account": "a@example.com", "token": "t" }),
         (_, "/sites/{site}/safeguards/policy") => json!({
             "name": "ours", "supportApprovals": 1, "contactConfirmations": 1, "requesterConfirms": true, "proofs": 1,
@@ -67,7 +71,12 @@ async fn ask(bench: &Bench, row: &Row, key: Option<&str>, id: &str) -> Answered 
         let value = if &path[from..=to] == "{point}" { "1" } else { id };
         path.replace_range(from..=to, value);
     }
-    let path = if row.path.ends_with("/changes") { format!("{path}?from=1") } else { path };
+    let query = match row.path.rsplit('/').next() {
+        Some("changes") => "?from=1",
+        Some("object") => "?kind=issue&key=1",
+        _ => "",
+    };
+    let path = path + query;
     let headers = key.map(|key| (header::AUTHORIZATION, format!("Bearer {key}")));
     bench.send_with(headers, row.method, &path, body(row)).await
 }
@@ -139,6 +148,8 @@ impl Foreign {
             account: "a@theirs.example".to_owned(),
             credentials: None,
             added: around.ambient.now(),
+            rpo_target: None,
+            removed: None,
         };
         let mut repository = around.store.write().await.unwrap();
         repository.sites().add(&site).await.unwrap();

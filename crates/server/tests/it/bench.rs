@@ -12,8 +12,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use control::id::{PersonId, TenantId};
 use control::policy::Policy;
 use control::token::Pepper;
-use jira::{Credentials, Jira};
-use secrecy::{ExposeSecret as _, SecretString};
+use jira::{App, Credentials, Jira};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use server::{Components, DomainNames, router};
 use store::job::Limits;
@@ -58,13 +58,19 @@ impl Answered {
 
 /// Real clients of emulated sites.
 #[derive(Debug)]
-struct Clients(Ambient);
+pub(crate) struct Clients {
+    pub(crate) ambient: Ambient,
+    pub(crate) app: Option<Arc<App>>,
+}
 
 impl Connect for Clients {
-    fn client(&self, url: &str, account: &str, token: SecretString) -> worker::Result<Jira> {
-        let credentials = Credentials::Basic { email: account.to_owned(), token };
+    fn connect(&self, url: &str, credentials: Credentials) -> worker::Result<Jira> {
         let settings = jira::Settings::new(url.parse().unwrap(), credentials);
-        Ok(Jira::new(settings, self.0.clone())?)
+        Ok(Jira::new(settings, self.ambient.clone())?)
+    }
+
+    fn app(&self) -> Option<Arc<App>> {
+        self.app.clone()
     }
 }
 
@@ -98,7 +104,7 @@ impl Bench {
             address: None,
             key_name: "the key".to_owned(),
             vaults: VaultPlace { folder: folder.path().join("vaults"), s3: None, cache: folder.path().join("cache") },
-            sites: Arc::new(Clients(ambient.clone())),
+            sites: Arc::new(Clients { ambient: ambient.clone(), app: None }),
             ambient,
             settings: Settings {
                 capture: CaptureSettings { overlap: Duration::from_mins(10), reread: 500 },

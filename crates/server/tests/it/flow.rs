@@ -12,12 +12,12 @@ use crate::bench::{Bench, Session};
 /// Two sites, a company's people, and what the company knows.
 pub(crate) struct Company<'b> {
     bench: &'b Bench,
-    sites: Sites,
-    administrator: Session<'b>,
+    pub(crate) sites: Sites,
+    pub(crate) administrator: Session<'b>,
     pub(crate) contacts: Vec<Session<'b>>,
     support: Vec<Session<'b>>,
-    source: String,
-    standby: String,
+    pub(crate) source: String,
+    pub(crate) standby: String,
 }
 
 impl<'b> Company<'b> {
@@ -40,7 +40,7 @@ impl<'b> Company<'b> {
         company
     }
 
-    async fn add_site(&self, name: &str, site: &jira_emulator::SiteHandle) -> String {
+    pub(crate) async fn add_site(&self, name: &str, site: &jira_emulator::SiteHandle) -> String {
         let (account, token) = (site.admin_email(), site.admin_token());
         let body = json!({ "name": name, "url": site.url(), "account": account, "token": token });
         let added = self.administrator.post("/sites", body).await.expect(201);
@@ -69,16 +69,39 @@ impl<'b> Company<'b> {
     }
 
     /// Does what waits in the queue.
-    async fn work(&self) {
+    pub(crate) async fn work(&self) {
         let worker = Worker::new(self.bench.components.around.clone(), Kinds::all());
         worker.serve(2, true, &CancellationToken::new()).await.unwrap();
     }
 
-    async fn back_up(&self) {
+    pub(crate) async fn back_up(&self) {
         self.administrator.post(&format!("/sites/{}/backups", self.source), json!({})).await.expect(202);
         self.work().await;
         let points = self.administrator.get(&format!("/sites/{}/points", self.source)).await.expect(200);
         assert_eq!(points["items"].as_array().unwrap().len(), 1, "{points}");
+        assert!(points["items"][0]["bytes"].as_u64().unwrap() > 1_000, "{points}");
+    }
+
+    /// Backs up once more: what was known of the vault is not what it is now.
+    pub(crate) async fn back_up_again(&self) {
+        let path = format!("/sites/{}", self.source);
+        self.administrator.post(&format!("{path}/backups"), json!({})).await.expect(202);
+        self.work().await;
+        let points = self.administrator.get(&format!("{path}/points")).await.expect(200);
+        assert_eq!(points["items"].as_array().unwrap().len(), 2, "{points}");
+    }
+
+    /// Says how old the newest recovery point may be, and takes it back.
+    async fn set_target(&self) {
+        let path = format!("/sites/{}", self.source);
+        let set = async |seconds: u32| {
+            self.administrator.send("PATCH", &path, Some(json!({ "rpoTargetSeconds": seconds }))).await
+        };
+        assert_eq!(set(900).await.expect(200)["rpoTargetSeconds"], json!(900));
+        assert_eq!(set(59).await.status, 422);
+        assert_eq!(set(u32::MAX).await.status, 422);
+        assert_eq!(self.administrator.get(&path).await.expect(200)["rpoTargetSeconds"], json!(900));
+        assert_eq!(set(0).await.expect(200)["rpoTargetSeconds"], Value::Null);
     }
 
     /// Makes a connection; its id and its token, which is shown this once.
@@ -90,7 +113,7 @@ impl<'b> Company<'b> {
         (text(&made["connection"]["id"]), text(&made["token"]))
     }
 
-    async fn activate(&self, token: &str) -> Value {
+    pub(crate) async fn activate(&self, token: &str) -> Value {
         let url = self.sites.source().url();
         let body = json!({ "standby": self.standby, "sourceUrl": url, "token": token });
         self.administrator.post("/activations", body).await.expect(200)
@@ -135,8 +158,18 @@ impl<'b> Company<'b> {
         assert_eq!(self.contacts[0].get(&path).await.status, 403);
     }
 
+    /// Makes a connection over which a recovery was done; the ids of both.
+    pub(crate) async fn recovered(&self) -> (String, String) {
+        self.back_up().await;
+        let (connection, token) = self.make().await;
+        self.activate(&token).await;
+        self.verify(&connection).await;
+        let recovery = self.recover(&connection).await;
+        (connection, recovery)
+    }
+
     /// Starts the recovery and lets a worker do it; what came of it.
-    async fn recover(&self, connection: &str) {
+    async fn recover(&self, connection: &str) -> String {
         let path = format!("/connections/{connection}/recovery");
         let started = self.administrator.post(&path, json!({})).await.expect(202);
         self.work().await;
@@ -146,6 +179,7 @@ impl<'b> Company<'b> {
         let report = self.administrator.get(&format!("/recoveries/{id}/report")).await.expect(200);
         assert_eq!(report["holds"], json!(true));
         self.administrator.get(&format!("/recoveries/{id}/failures")).await.expect(200);
+        id.to_owned()
     }
 }
 
@@ -154,6 +188,8 @@ async fn linked_before_the_outage_it_is_recovered_after_people_verified_it() {
     let bench = Bench::new().await;
     let company = Company::new(&bench).await;
     company.back_up().await;
+    company.back_up_again().await;
+    company.set_target().await;
     let (connection, token) = company.make().await;
     let active = company.activate(&token).await;
     assert_eq!((&active["shownStatus"], &active["locked"]), (&json!("Active"), &json!(true)));

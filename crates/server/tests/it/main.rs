@@ -6,8 +6,16 @@
 
 mod access;
 mod bench;
+mod conformance;
+mod consents;
 mod console;
 mod flow;
+mod forge;
 mod manners;
 mod passkeys;
+mod provider;
+mod removal;
+mod runs;
+mod shifted;
 mod ui;
+mod upkeep;

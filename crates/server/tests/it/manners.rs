@@ -98,6 +98,35 @@ async fn long_lists_come_in_pages_that_miss_nothing() {
 }
 
 #[tokio::test]
+async fn the_log_is_searched_by_who_what_when_and_how() {
+    let bench = Bench::new().await;
+    let owner = bench.joined("olga@example.com", Role::Owner).await;
+    let other = bench.joined("otto@example.com", Role::Administrator).await;
+    owner.post("/api-keys", json!({ "name": "one" })).await.expect(201);
+    let between = bench.components.around.ambient.now();
+    other.post("/api-keys", json!({ "name": "two" })).await.expect(201);
+    let events = bench.audit().await;
+    let found = async |query: &str| {
+        let page = owner.get(&format!("/audit?{query}")).await.expect(200);
+        let numbers = page["items"].as_array().unwrap().iter().map(|event| event["number"].as_u64().unwrap());
+        numbers.collect::<Vec<_>>()
+    };
+    let last = events.len() as u64;
+    assert_eq!(found(&format!("by={}", other.person)).await[0], last);
+    assert!(!found(&format!("by={}", owner.person)).await.contains(&last));
+    let keys = found("action=api-key").await;
+    assert!(keys.len() == 2 && keys[0] == last, "{keys:?}");
+    assert_eq!(found(&format!("from={between}")).await, [last]);
+    assert!(!found(&format!("until={between}")).await.contains(&last));
+    assert_eq!(found("result=refused").await, [0; 0]);
+    assert_eq!(found("connection=01939000-0000-7000-8000-00000000ffff").await, [0; 0]);
+    assert_eq!(found("action=&limit=1").await, [last]);
+    for wrong in ["by=nobody", "connection=1", "from=yesterday", "result=maybe"] {
+        assert_eq!(owner.get(&format!("/audit?{wrong}")).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_read_is_not_sent_again_and_what_changed_is_not_overwritten() {
     let bench = Bench::new().await;
     let owner = bench.joined("olga@example.com", Role::Owner).await;

@@ -2,6 +2,7 @@
 
 mod password;
 mod proof;
+mod provider;
 mod sign_in;
 
 use axum::extract::State;
@@ -28,6 +29,7 @@ use crate::http::problem::{Answer, Problem};
 use crate::view::{PersonRef, person_ref};
 
 pub(super) use password::invite;
+pub(crate) use provider::Asked;
 
 pub(super) fn routes() -> OpenApiRouter<Components> {
     OpenApiRouter::new()
@@ -38,6 +40,10 @@ pub(super) fn routes() -> OpenApiRouter<Components> {
         .routes(routes!(sign_in::sign_in_with_passkey))
         .routes(routes!(proof::challenge_again))
         .routes(routes!(proof::prove))
+        .routes(routes!(provider::ways_in))
+        .routes(routes!(provider::to_provider))
+        .routes(routes!(provider::came_back))
+        .routes(routes!(provider::prove_at_provider))
         .routes(routes!(password::change_password))
         .routes(routes!(password::accept))
 }
@@ -62,20 +68,50 @@ fn describe(person: &Person) -> Me {
     }
 }
 
+/// By what somebody proved who they are.
+#[derive(Clone, Copy, Debug)]
+enum By<'a> {
+    Password,
+    Link,
+    Passkey(&'a Passkey),
+    Provider,
+}
+
+impl By<'_> {
+    /// As the audit log has it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Passkey(_) => "passkey",
+            Self::Provider => "provider",
+        }
+    }
+
+    /// When the passkey was added, if it was one.
+    fn passkey_added(self) -> Option<Timestamp> {
+        match self {
+            Self::Passkey(passkey) => Some(passkey.added),
+            Self::Password | Self::Link | Self::Provider => None,
+        }
+    }
+}
+
 /// A session of somebody who just proved who they are.
 async fn begin(
     components: &Components,
     repository: &mut dyn Repository,
     person: &Person,
-    passkey: Option<&Passkey>,
+    by: By<'_>,
     now: Timestamp,
 ) -> Result<SessionSecret, Problem> {
     let ambient = &components.around.ambient;
     let secret = SessionSecret::generate(ambient.entropy.bytes());
     let id = store::new_id(ambient);
-    let session = Session::begin(id, &secret, (person.tenant, person.id), passkey.map(|passkey| passkey.added), now);
+    let session = Session::begin(id, &secret, (person.tenant, person.id), by.passkey_added(), now);
     repository.sessions().begin(&session).await?;
-    let happening = Happening::done(now, Actor::Person(person.id), "session.begin", format!("session/{id}"));
+    let happening =
+        Happening::done(now, Actor::Person(person.id), "session.begin", format!("session/{id}")).with("by", by.word());
     repository.audit().append(person.tenant, happening).await?;
     Ok(secret)
 }

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use store::{PasswordHash, Person, Repository};
 use utoipa::ToSchema;
 
-use super::{Me, begin, describe, with_cookie};
+use super::{By, Me, begin, describe, with_cookie};
 use crate::Components;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -116,7 +116,8 @@ async fn adopt(
     repository.sessions().end_all(person.tenant, person.id, now).await?;
     let happening = Happening::done(now, Actor::Person(person.id), "member.password", format!("person/{}", person.id));
     repository.audit().append(person.tenant, happening).await?;
-    let secret = begin(components, repository.as_mut(), person, None, now).await?;
+    let by = if link.is_some() { By::Link } else { By::Password };
+    let secret = begin(components, repository.as_mut(), person, by, now).await?;
     repository.save().await?;
     Ok(secret)
 }

@@ -2,16 +2,17 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use control::audit::Happening;
+use control::audit::{Actor, Happening};
 use control::session::{NotEnough, Session, SessionSecret};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
-use store::{Passkey, Repository, StoreError};
+use store::{Repository, StoreError};
 use utoipa::ToSchema;
 
 use super::password::verify;
 use super::sign_in::signed;
-use super::{Me, describe, with_cookie};
+use super::{By, Me, describe, with_cookie};
 use crate::Components;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -56,7 +57,7 @@ pub(super) async fn prove(State(components): State<Components>, caller: Caller, 
                 return Err(Problem::new(Kind::SignInAgain, "The password is wrong."));
             }
             let repository = components.around.store.write().await?;
-            renew(&components, repository, &caller, &session, None).await
+            renew(&components, repository, &caller, &session, By::Password).await
         }
         Proof::Passkey { passkey: given } => {
             let now = components.around.ambient.now();
@@ -69,7 +70,7 @@ pub(super) async fn prove(State(components): State<Components>, caller: Caller, 
                 _ => None,
             };
             if let Some((_, passkey)) = signed {
-                return renew(&components, repository, &caller, &session, Some(&passkey)).await;
+                return renew(&components, repository, &caller, &session, By::Passkey(&passkey)).await;
             }
             repository.save().await?;
             Err(passkeys::not_taken(Kind::SignInAgain))
@@ -83,20 +84,31 @@ async fn renew(
     mut repository: Box<dyn Repository>,
     caller: &Caller,
     session: &Session,
-    passkey: Option<&Passkey>,
+    by: By<'_>,
 ) -> Answer {
     let now = components.around.ambient.now();
-    let secret = SessionSecret::generate(components.around.ambient.entropy.bytes());
-    let renewed = session.proven_again(&secret, passkey.map(|passkey| passkey.added), now);
-    match repository.sessions().renew(&session.hash, &renewed).await {
-        // It ended, or was renewed by another request, while this one was on its way.
-        Err(StoreError::Missing { .. }) => return Err(NotEnough::Over.into()),
-        renewed => renewed?,
-    }
-    let how = if passkey.is_some() { "passkey" } else { "password" };
-    let happening =
-        Happening::done(now, caller.actor(), "session.prove", format!("session/{}", session.id)).with("by", how);
-    repository.audit().append(caller.tenant, happening).await?;
+    let secret = renewed(components, repository.as_mut(), session, by, now).await?.ok_or(NotEnough::Over)?;
     repository.save().await?;
     with_cookie(components, &secret, Json(describe(&caller.person)).into_response())
+}
+
+/// The new secret of a session whose person proved again who they are; nothing if it ended, or was renewed by another request,
+/// meanwhile.
+pub(super) async fn renewed(
+    components: &Components,
+    repository: &mut dyn Repository,
+    session: &Session,
+    by: By<'_>,
+    now: Timestamp,
+) -> Result<Option<SessionSecret>, Problem> {
+    let secret = SessionSecret::generate(components.around.ambient.entropy.bytes());
+    let renewed = session.proven_again(&secret, by.passkey_added(), now);
+    match repository.sessions().renew(&session.hash, &renewed).await {
+        Err(StoreError::Missing { .. }) => return Ok(None),
+        renewed => renewed?,
+    }
+    let (actor, subject) = (Actor::Person(session.person), format!("session/{}", session.id));
+    let happening = Happening::done(now, actor, "session.prove", subject).with("by", by.word());
+    repository.audit().append(session.tenant, happening).await?;
+    Ok(Some(secret))
 }

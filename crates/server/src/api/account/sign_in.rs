@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::password::verify;
-use super::{Me, begin, describe, with_cookie};
+use super::{By, Me, begin, describe, with_cookie};
 use crate::Components;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Kind, Problem};
@@ -56,7 +56,7 @@ pub(super) async fn sign_in(State(components): State<Components>, Json(given): J
         repository.save().await?;
         return Err(Problem::new(Kind::SignIn, "The e-mail address or the password is wrong."));
     };
-    let secret = begin(&components, repository.as_mut(), &person, None, now).await?;
+    let secret = begin(&components, repository.as_mut(), &person, By::Password, now).await?;
     repository.save().await?;
     with_cookie(&components, &secret, (StatusCode::CREATED, Json(describe(&person))).into_response())
 }
@@ -113,7 +113,7 @@ pub(super) async fn sign_in_with_passkey(State(components): State<Components>, J
         repository.save().await?;
         return Err(passkeys::not_taken(Kind::SignIn));
     };
-    let secret = begin(&components, repository.as_mut(), &person, Some(&passkey), now).await?;
+    let secret = begin(&components, repository.as_mut(), &person, By::Passkey(&passkey), now).await?;
     repository.save().await?;
     with_cookie(&components, &secret, (StatusCode::CREATED, Json(describe(&person))).into_response())
 }

@@ -191,11 +191,14 @@ pub(super) async fn activate(
     let standby = SiteId::from(given.standby);
     let mut repository = components.around.store.read().await?;
     let standby = repository.sites().get(caller.tenant, standby).await?;
-    let standby = standby.ok_or_else(|| Problem::field("standby", "there is no such site"))?;
+    let gone = || Problem::field("standby", "there is no such site");
+    let standby = standby.ok_or_else(gone)?;
     drop(repository);
     // Asked before the transaction: nobody waits for a site while others wait for the database.
     let administrator_proven = administers(&components, &standby).await;
     let mut change = once.begin().await?;
+    // Meanwhile somebody may have removed it.
+    change.repository().sites().get(caller.tenant, standby.id).await?.ok_or_else(gone)?;
     let connection = change.repository().connections().by_token(token.id()).await?;
     let connection = connection.filter(|connection| connection.tenant == caller.tenant);
     let known = match &connection {

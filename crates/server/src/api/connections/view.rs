@@ -63,6 +63,8 @@ struct TokenView {
     generation: u32,
     /// Whether a reset ended the last one and nobody took the new one yet.
     awaited: bool,
+    /// Until when it may be exchanged at once, because nobody ever activated it. Later a reset waits for contacts, or for time.
+    refreshable_until: Option<Timestamp>,
     checked: Option<Timestamp>,
     check_due: Option<Timestamp>,
     expires: Option<Timestamp>,
@@ -147,6 +149,7 @@ fn token(connection: &Connection) -> TokenView {
         id: connection.token.to_string(),
         generation: connection.generation,
         awaited: connection.upkeep.awaited,
+        refreshable_until: connection.refreshable_until(),
         checked: connection.upkeep.checked,
         check_due: connection.check_due(),
         expires: connection.upkeep.expires,

@@ -1,6 +1,8 @@
 //! Pausing, resuming and ending a recovery. Whoever works on it hears of it within seconds; its connection is told by the
 //! worker, in the transaction in which the job comes to rest.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use control::authority::Action;
 use control::id::RecoveryId;
@@ -9,7 +11,7 @@ use serde::Deserialize;
 use store::job::{Claim, Ending};
 use store::{Job, JobState, RecoveryRun, Stop, StopRequest};
 use utoipa::ToSchema;
-use worker::kinds::recovery::{go_on_from, is_removing};
+use worker::kinds::recovery::{Retry, go_on_from, is_removing};
 
 use super::view::RecoveryView;
 use super::{describe, find};
@@ -18,10 +20,13 @@ use crate::api::jobs;
 use crate::http::body::Json;
 use crate::http::once::{Change, Once, Reply};
 use crate::http::path::Named;
-use crate::http::problem::{Answer, Problem};
+use crate::http::problem::{Answer, Kind, Problem};
 
 /// Long enough for a transaction.
 const BRIEFLY: SignedDuration = SignedDuration::from_secs(20);
+
+/// As many as are told.
+const MOST_CAUSES: usize = 200;
 
 async fn begin(once: Once, id: RecoveryId) -> Result<(Change, RecoveryRun, Job), Problem> {
     let mut change = once.begin().await?;
@@ -35,7 +40,8 @@ async fn begin(once: Once, id: RecoveryId) -> Result<(Change, RecoveryRun, Job),
 }
 
 async fn finish(mut change: Change, run: &RecoveryRun, action: Action, what: &str) -> Answer {
-    change.audit(action, format!("recovery/{}", run.id), &[("asked", &what)]).await?;
+    let over = run.connection.map_or_else(String::new, |connection| connection.to_string());
+    change.audit(action, format!("recovery/{}", run.id), &[("asked", &what), ("over", &over)]).await?;
     let caller = change.caller().clone();
     let view = describe(change.repository(), &caller, run).await?;
     change.save(Reply::ok(&view)?).await
@@ -85,6 +91,19 @@ pub(super) async fn remove(once: Once, Named(id): Named<RecoveryId>) -> Answer {
 pub(super) struct Resumption {
     /// Whether what Jira refused is tried again.
     retry_failed: bool,
+    /// Only what it refused for these causes, as `causes` of the recovery tells them; all if none is named.
+    #[schema(max_items = 200)]
+    retry_causes: BTreeSet<String>,
+}
+
+impl Resumption {
+    fn retry(self) -> Retry {
+        match (self.retry_failed, self.retry_causes.is_empty()) {
+            (_, false) => Retry::Causes(self.retry_causes),
+            (true, true) => Retry::All,
+            (false, true) => Retry::Nothing,
+        }
+    }
 }
 
 /// Lets a recovery go on that rests.
@@ -96,6 +115,9 @@ pub(super) async fn resume(
     Named(id): Named<RecoveryId>,
     Json(wanted): Json<Resumption>,
 ) -> Answer {
+    if wanted.retry_causes.len() > MOST_CAUSES {
+        return Err(Problem::new(Kind::Invalid, "`retryCauses` has 200 at most."));
+    }
     let (mut change, run, job) = begin(once, id).await?;
     if is_removing(&job) {
         return Err(Problem::refused("What the recovery made is being removed: it cannot go on."));
@@ -109,7 +131,7 @@ pub(super) async fn resume(
     let taken = jobs.take(tenant, job.id, &claim).await?;
     let lease = taken.as_ref().and_then(|job| job.lease.as_ref()).map(|lease| lease.token);
     let lease = lease.ok_or_else(|| Problem::refused("Somebody works on the recovery: it goes on by itself."))?;
-    jobs.checkpoint(tenant, job.id, lease, &go_on_from(&job, wanted.retry_failed)).await?;
+    jobs.checkpoint(tenant, job.id, lease, &go_on_from(&job, &wanted.retry())).await?;
     jobs.end(tenant, job.id, lease, &Ending::Released { at: now }, None, now).await?;
     drop(jobs);
     finish(change, &run, Action::RecoveryPause, "go on").await

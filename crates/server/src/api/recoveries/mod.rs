@@ -2,6 +2,8 @@
 
 mod control_of;
 mod dry_run;
+mod failures;
+mod progress;
 mod view;
 
 use std::collections::BTreeMap;
@@ -12,7 +14,7 @@ use control::id::{ConnectionId, RecoveryId};
 use recovery::{People, Settings};
 use serde::Deserialize;
 use serde_json::Value;
-use store::{JournalState, RecoveryRun, Repository};
+use store::{RecoveryRun, Repository};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,7 +31,7 @@ use crate::http::problem::{Answer, Problem};
 use crate::view::Names;
 use crate::{Components, PREFIX};
 
-use view::{FailureView, RecoveryView};
+use view::RecoveryView;
 
 pub(super) fn routes() -> OpenApiRouter<Components> {
     OpenApiRouter::new()
@@ -37,7 +39,9 @@ pub(super) fn routes() -> OpenApiRouter<Components> {
         .routes(routes!(dry_run::newest, dry_run::make))
         .routes(routes!(list))
         .routes(routes!(get))
-        .routes(routes!(failures))
+        .routes(routes!(failures::list))
+        .routes(routes!(failures::causes))
+        .routes(routes!(progress::get))
         .routes(routes!(report))
         .routes(routes!(control_of::pause))
         .routes(routes!(control_of::resume))
@@ -148,24 +152,6 @@ async fn get(
     let mut repository = components.around.store.read().await?;
     let run = find(repository.as_mut(), &caller, id).await?;
     Ok(Json(describe(repository.as_mut(), &caller, &run).await?))
-}
-
-/// What Jira refused, in pages.
-#[utoipa::path(get, path = "/recoveries/{recovery}/failures", tag = "Recoveries",
-    params(("recovery" = Uuid, Path), PageQuery), responses((status = OK, body = Page<FailureView>)))]
-async fn failures(
-    State(components): State<Components>,
-    caller: Caller,
-    Named(id): Named<RecoveryId>,
-    Asked(query): Asked<PageQuery>,
-) -> Answer<Json<Page<FailureView>>> {
-    let mut repository = components.around.store.read().await?;
-    find(repository.as_mut(), &caller, id).await?;
-    drop(repository);
-    let journal = components.around.store.journal(caller.tenant);
-    let after = query.after::<u64>()?.unwrap_or_default();
-    let rows = journal.in_state(id, JournalState::Failed, after, query.fetch()?).await?;
-    Ok(Json(query.page(rows, |row| row.place.to_string(), view::failure)?))
 }
 
 /// The report: what was restored, what was lost, and whether the proof holds.

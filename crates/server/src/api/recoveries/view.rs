@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use store::journal::Entry;
 use store::{Job, RecoveryRun};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -38,22 +37,4 @@ pub(super) fn describe(run: &RecoveryRun, job: Job, names: &Names) -> RecoveryVi
         job: jobs::describe(job),
         proven: run.report.as_ref().and_then(|report| report["holds"].as_bool()),
     }
-}
-
-/// An object that Jira refused.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct FailureView {
-    /// Its kind.
-    kind: String,
-    /// Its key on the source.
-    source: String,
-    attempts: u32,
-    /// Jira's words, or what was missing.
-    reason: Option<String>,
-}
-
-pub(super) fn failure(entry: Entry) -> FailureView {
-    let row = entry.row;
-    FailureView { kind: row.kind, source: row.source, attempts: row.attempt, reason: row.reason }
 }

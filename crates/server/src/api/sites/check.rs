@@ -42,7 +42,7 @@ const NEEDED: &[&str] = &["ADMINISTER", "BROWSE_PROJECTS"];
 pub(super) struct Check {
     pub(super) cloud_id: String,
     /// What the site calls the account.
-    account_name: String,
+    pub(super) account_name: String,
     account_id: String,
     /// Permissions that the account lacks, and what follows.
     missing: Vec<Missing>,

@@ -49,11 +49,8 @@ pub(super) async fn coverage(
     let mut repository = components.around.store.read().await?;
     let site = find(repository.as_mut(), &caller, id).await?;
     drop(repository);
-    let newest = match components.around.vault(&site).await {
-        Ok(vault) => vault.points().pop(),
-        Err(worker::Error::Vault(vault::Error::NoVault { .. })) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let known = components.points.get(&components.around, &site).await?;
+    let newest = known.as_ref().and_then(|known| known.all.values().next_back());
     let kinds = Kinds::registry();
     let names = kinds.configuration().map(site::Kind::name).chain(["issue"]).chain(kinds.hanging_names());
     let coverage = names.filter_map(|name| kinds.named(name)).map(|kind| {
@@ -62,7 +59,7 @@ pub(super) async fn coverage(
             kind: kind.name(),
             title: kind.title(),
             captured: if kind.losses().is_empty() { "whole" } else { "partly" },
-            objects: newest.as_ref().map(counts),
+            objects: newest.map(counts),
             losses: kind
                 .losses()
                 .iter()

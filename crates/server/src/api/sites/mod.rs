@@ -1,7 +1,9 @@
 //! The Jira sites that Lifeboat knows. Credentials go in and never come out.
 
 mod check;
+mod consent;
 mod coverage;
+mod remove;
 
 use axum::extract::State;
 use control::authority::Action;
@@ -9,11 +11,13 @@ use control::id::SiteId;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use store::site::removal;
 use store::{KnownName, NameKind, Repository, Sealed, Site};
 use url::Url;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use worker::consents::{Means, means};
 use worker::credentials_context;
 
 use crate::http::body::Json;
@@ -27,12 +31,16 @@ use crate::{Components, PREFIX};
 
 use check::Check;
 
+pub(crate) use consent::Wanted;
+
 pub(super) fn routes() -> OpenApiRouter<Components> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
-        .routes(routes!(get, change))
+        .routes(routes!(get, change, remove::remove))
         .routes(routes!(set_credentials, forget_credentials))
         .routes(routes!(check_now))
+        .routes(routes!(consent::begin))
+        .routes(routes!(consent::came_back))
         .routes(routes!(coverage::coverage))
 }
 
@@ -47,7 +55,12 @@ struct SiteView {
     account: String,
     /// Whether credentials are stored. Nobody can read them.
     has_credentials: bool,
+    /// `api-token`; `consent`, which somebody gave at Atlassian's; `ended-consent`, which must be given anew; nothing without
+    /// credentials.
+    connected_by: Option<&'static str>,
     added: Timestamp,
+    /// How old its newest recovery point may be, in seconds; nothing if nobody said it.
+    rpo_target_seconds: Option<u32>,
     /// What it may be called during an outage: addresses, domains, its cloudId.
     known_as: Vec<String>,
 }
@@ -59,7 +72,13 @@ async fn describe(repository: &mut dyn Repository, site: &Site) -> Result<SiteVi
         cloud_id: site.cloud_id.clone(),
         account: site.account.clone(),
         has_credentials: site.credentials.is_some(),
+        connected_by: means(site).map(|means| match means {
+            Means::ApiToken => "api-token",
+            Means::Consent => "consent",
+            Means::EndedConsent => "ended-consent",
+        }),
         added: site.added,
+        rpo_target_seconds: site.rpo_target,
         known_as: names.into_iter().map(|known| known.name).collect(),
     })
 }
@@ -123,7 +142,7 @@ struct Checked {
     check: Check,
 }
 
-/// Adds a site once its credentials have proven good there.
+/// Adds a site once its credentials have proven good there. One that was removed before is itself again, with what is kept of it.
 #[utoipa::path(post, path = "/sites", tag = "Sites", request_body = NewSite, responses((status = CREATED, body = Checked),
     (status = BAD_GATEWAY, body = crate::http::problem::ProblemDetails, content_type = "application/problem+json",
         description = "The site does not answer as needed.")))]
@@ -137,23 +156,22 @@ async fn add(State(components): State<Components>, once: Once, Json(new): Json<N
     check.require_usable()?;
     let mut change = once.begin().await?;
     let now = change.now();
-    let mut site = Site {
+    let new = Site {
         id: store::new_id(&components.around.ambient),
         tenant: change.caller().tenant,
         name,
-        url: url.clone(),
+        url,
         cloud_id: check.cloud_id.clone(),
         account,
         credentials: None,
         added: now,
+        rpo_target: None,
+        removed: None,
     };
+    let mut site = removal::returning(change.repository(), new).await?;
     site.credentials = Some(seal(&components, &site, &token).await?);
-    change.repository().sites().add(&site).await?;
-    for (kind, name) in [(NameKind::CloudId, check.cloud_id.clone()), (NameKind::Url, url)] {
-        let known = KnownName { kind, name, since: now };
-        change.repository().sites().add_known_name(site.tenant, site.id, &known).await?;
-    }
-    change.audit(Action::SiteAdd, format!("site/{}", site.id), &[("url", &site.url)]).await?;
+    let is_back = removal::enter(change.repository(), &site, now).await?;
+    change.audit(Action::SiteAdd, format!("site/{}", site.id), &[("url", &site.url), ("again", &is_back)]).await?;
     let view = describe(change.repository(), &site).await?;
     change.save(Reply::created(format!("{PREFIX}/sites/{}", site.id), &Checked { site: view, check })?).await
 }
@@ -167,7 +185,13 @@ struct SiteChange {
     /// A domain of the owner's, under which the site may be named during an outage and prove who it belongs to.
     #[schema(max_length = 253)]
     custom_domain: Option<String>,
+    /// How old its newest recovery point may be, in seconds: a minute to a year. 0 takes the target away.
+    #[schema(maximum = 31_536_000)]
+    rpo_target_seconds: Option<u32>,
 }
+
+/// The shortest and the longest target.
+const TARGETS: std::ops::RangeInclusive<u32> = 60..=31_536_000;
 
 /// Calls a site something else, or registers a domain of its owner's.
 #[utoipa::path(patch, path = "/sites/{site}", tag = "Sites", params(("site" = Uuid, Path)), request_body = SiteChange,
@@ -179,6 +203,13 @@ async fn change(once: Once, Named(id): Named<SiteId>, if_match: IfMatch, Json(wa
     if_match.admits(&describe(change.repository(), &site).await?)?;
     if let Some(wanted) = &wanted.name {
         site.name = name(wanted)?;
+        change.repository().sites().update(&site).await?;
+    }
+    if let Some(seconds) = wanted.rpo_target_seconds {
+        if seconds != 0 && !TARGETS.contains(&seconds) {
+            return Err(Problem::field("rpoTargetSeconds", "a minute to a year, or 0 for none"));
+        }
+        site.rpo_target = (seconds != 0).then_some(seconds);
         change.repository().sites().update(&site).await?;
     }
     if let Some(domain) = &wanted.custom_domain {
@@ -205,15 +236,18 @@ async fn set_credentials(
     Json(new): Json<NewCredentials>,
 ) -> Answer {
     let mut repository = components.around.store.read().await?;
-    let mut site = find(repository.as_mut(), &caller, id).await?;
+    let site = find(repository.as_mut(), &caller, id).await?;
     drop(repository);
-    site.account = super::members::email(&new.account).map_err(|_| Problem::field("account", "an e-mail address"))?;
-    let client = components.around.sites.client(&site.url, &site.account, new.token.clone())?;
+    let account = super::members::email(&new.account).map_err(|_| Problem::field("account", "an e-mail address"))?;
+    let client = components.around.sites.client(&site.url, &account, new.token.clone())?;
     let check = check::check(&components, &client).await?;
     check.require_usable()?;
     check.require_site(&site)?;
-    site.credentials = Some(seal(&components, &site, &new.token).await?);
+    let sealed = seal(&components, &site, &new.token).await?;
     let mut change = once.begin().await?;
+    // While the site was asked, somebody may have changed or removed it.
+    let known = find(change.repository(), &caller, id).await?;
+    let site = Site { account, credentials: Some(sealed), ..known };
     change.repository().sites().update(&site).await?;
     change.audit(Action::CredentialSet, format!("site/{id}"), &[("account", &site.account)]).await?;
     let view = describe(change.repository(), &site).await?;

@@ -2,18 +2,17 @@
 
 mod authenticator;
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
-use ambient::{Ambient, Clock, SystemClock};
+use ambient::Ambient;
 use control::policy::Policy;
-use futures::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::Role;
 
 use crate::bench::{Bench, PASSWORD, Session, cookie};
 use crate::flow::Company;
+use crate::shifted::Shifted;
 use authenticator::Authenticator;
 
 /// Adds a passkey to somebody's account, after the password was typed again.
@@ -170,27 +169,6 @@ async fn a_link_removes_the_passkeys_that_were_there() {
     assert_eq!(ada.get("/session/passkeys").await.expect(200), json!([]));
     let answer = signed(&bench, "ada@example.com", &mut phone).await;
     assert_eq!(bench.send(None, "POST", "/api/v1/sessions/passkey", Some(answer)).await.status, 401);
-}
-
-/// The machine's clock, put ahead.
-#[derive(Debug, Default)]
-struct Shifted {
-    real: SystemClock,
-    ahead: Mutex<SignedDuration>,
-}
-
-impl Clock for Shifted {
-    fn now(&self) -> Timestamp {
-        self.real.now() + *self.ahead.lock().unwrap()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.real.elapsed()
-    }
-
-    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
-        self.real.sleep(span)
-    }
 }
 
 /// A contact whose account somebody else got into could be made to confirm at once, if a new passkey were enough.

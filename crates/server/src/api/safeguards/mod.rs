@@ -1,10 +1,12 @@
 //! What guards the recovery of a source: its verification policy and its recovery contacts. What takes something away waits
 //! for contacts, or for three days in which nobody objects.
 
+mod policy;
+
 use axum::extract::State;
-use control::connection::{Contact, ProofKind};
+use control::connection::Contact;
 use control::id::{PersonId, SiteId};
-use control::policy::{CoolDown, Policy};
+use control::policy::Policy;
 use control::safeguards::{Change as SafeguardChange, SafeguardEvent, Safeguards};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,8 @@ use crate::http::path::Named;
 use crate::http::problem::{Answer, Problem};
 use crate::view::{Names, PersonRef};
 
+pub(super) use policy::{PolicyView, ProofWord};
+
 pub(super) fn routes() -> OpenApiRouter<Components> {
     OpenApiRouter::new()
         .routes(routes!(policies))
@@ -33,123 +37,6 @@ pub(super) fn routes() -> OpenApiRouter<Components> {
         .routes(routes!(ask_removal))
         .routes(routes!(confirm))
         .routes(routes!(object))
-}
-
-/// A verification policy.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct PolicyView {
-    /// Its name.
-    #[schema(max_length = 100)]
-    name: String,
-    /// How many supporters must approve.
-    #[schema(maximum = 10)]
-    support_approvals: u32,
-    /// How many recovery contacts must confirm.
-    #[schema(maximum = 7)]
-    contact_confirmations: u32,
-    /// Whether whoever asks confirms by a code, too.
-    requester_confirms: bool,
-    /// How many proofs of ownership there must be.
-    #[schema(maximum = 4)]
-    proofs: u32,
-    /// Which proofs count.
-    accepted_proofs: Vec<ProofWord>,
-    /// Whether approvals and confirmations need a passkey.
-    passkeys: bool,
-    /// How long a request waits once there is enough evidence, by the age of the connection.
-    cool_down: Vec<CoolDownView>,
-    /// For how many hours an unlock may be used.
-    #[schema(minimum = 1, maximum = 72)]
-    unlock_hours: u32,
-    /// Whether a connection may be made while there are no contacts.
-    contacts_optional: bool,
-}
-
-/// A cool-down.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct CoolDownView {
-    /// For connections of this many days or more.
-    #[schema(maximum = 3650)]
-    from_days: u32,
-    /// Hours to wait.
-    #[schema(maximum = 48)]
-    hours: u32,
-}
-
-/// A kind of proof that the source belongs to those who ask.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum ProofWord {
-    DnsRecord,
-    SourceAdministrator,
-    SameOrganisation,
-    Attestation,
-}
-
-impl From<ProofKind> for ProofWord {
-    fn from(kind: ProofKind) -> Self {
-        match kind {
-            ProofKind::DnsRecord => Self::DnsRecord,
-            ProofKind::SourceAdministrator => Self::SourceAdministrator,
-            ProofKind::SameOrganisation => Self::SameOrganisation,
-            ProofKind::Attestation => Self::Attestation,
-        }
-    }
-}
-
-impl From<ProofWord> for ProofKind {
-    fn from(word: ProofWord) -> Self {
-        match word {
-            ProofWord::DnsRecord => Self::DnsRecord,
-            ProofWord::SourceAdministrator => Self::SourceAdministrator,
-            ProofWord::SameOrganisation => Self::SameOrganisation,
-            ProofWord::Attestation => Self::Attestation,
-        }
-    }
-}
-
-impl From<&Policy> for PolicyView {
-    fn from(policy: &Policy) -> Self {
-        let step = |step: &CoolDown| CoolDownView { from_days: step.from_days, hours: step.hours };
-        Self {
-            name: policy.name.clone(),
-            support_approvals: policy.support_approvals,
-            contact_confirmations: policy.contact_confirmations,
-            requester_confirms: policy.requester_confirms,
-            proofs: policy.proofs,
-            accepted_proofs: policy.accepted_proofs.iter().copied().map(ProofWord::from).collect(),
-            passkeys: policy.passkeys,
-            cool_down: policy.cool_down.iter().map(step).collect(),
-            unlock_hours: policy.unlock_hours,
-            contacts_optional: policy.contacts_optional,
-        }
-    }
-}
-
-impl From<PolicyView> for Policy {
-    fn from(view: PolicyView) -> Self {
-        let step = |step: CoolDownView| CoolDown { from_days: step.from_days, hours: step.hours };
-        let mut proofs: Vec<ProofKind> = vec![];
-        for kind in view.accepted_proofs.into_iter().map(ProofKind::from) {
-            if !proofs.contains(&kind) {
-                proofs.push(kind);
-            }
-        }
-        Self {
-            name: view.name,
-            support_approvals: view.support_approvals,
-            contact_confirmations: view.contact_confirmations,
-            requester_confirms: view.requester_confirms,
-            proofs: view.proofs,
-            accepted_proofs: proofs,
-            passkeys: view.passkeys,
-            cool_down: view.cool_down.into_iter().map(step).collect(),
-            unlock_hours: view.unlock_hours,
-            contacts_optional: view.contacts_optional,
-        }
-    }
 }
 
 /// A recovery contact.
@@ -326,10 +213,7 @@ async fn ask_policy(
     Named(id): Named<SiteId>,
     Json(policy): Json<PolicyView>,
 ) -> Answer {
-    if policy.name.contains(char::is_control) || !(1..=100).contains(&policy.name.chars().count()) {
-        return Err(Problem::field("name", "a name has 1 to 100 characters on one line"));
-    }
-    ask(&components, once, id, SafeguardChange::Policy(policy.into())).await
+    ask(&components, once, id, SafeguardChange::Policy(policy.usable()?)).await
 }
 
 /// Asks for the removal of a recovery contact.
