@@ -29,7 +29,7 @@ use table::Table;
 struct Arguments {
     #[command(subcommand)]
     part: Option<Part>,
-    /// What to measure: requests, increment, scale, memory, size, queue, cpu, peer, timeline; all but the last two when nothing is
+    /// What to measure: requests, increment, scale, memory, size, queue, routes, cpu, peer, timeline; all but the last two when nothing is
     /// named
     names: Vec<String>,
     /// Small sizes, for a look: under three minutes
@@ -56,6 +56,10 @@ enum Part {
     #[command(hide = true)]
     Worker(worker::Options),
 }
+
+/// The program's own, since memory is measured here.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();

@@ -5,6 +5,7 @@ mod memory;
 mod peer;
 mod queue;
 mod requests;
+mod routes;
 mod scale;
 mod size;
 mod timeline;
@@ -39,7 +40,7 @@ pub(crate) enum Size {
 type Measure = fn(Size) -> Result<Vec<Row>>;
 
 /// All rows, by name.
-pub(crate) const ALL: [(&str, Measure); 9] = [
+pub(crate) const ALL: [(&str, Measure); 10] = [
     ("requests", requests::measure),
     ("increment", increment::measure),
     ("scale", scale::measure),
@@ -47,6 +48,7 @@ pub(crate) const ALL: [(&str, Measure); 9] = [
     ("memory", memory::measure),
     ("size", size::measure),
     ("queue", queue::measure),
+    ("routes", routes::measure),
     ("peer", peer::measure),
     ("timeline", timeline::measure),
 ];

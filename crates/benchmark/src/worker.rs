@@ -129,6 +129,8 @@ async fn journal(folder: &Path, ambient: &Ambient) -> Result<(Arc<dyn recovery::
             account: "admin@example.com".to_owned(),
             credentials: None,
             added: now,
+            rpo_target: None,
+            removed: None,
         };
         repository.sites().add(&site).await?;
     }

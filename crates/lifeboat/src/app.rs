@@ -20,7 +20,7 @@ use crate::cli::Global;
 use crate::database;
 use crate::exit::{Exit, Fault};
 use crate::output::Output;
-use crate::settings::{self, JiraSettings, Settings};
+use crate::settings::{self, AtlassianSettings, JiraSettings, Settings};
 use crate::{machine, plane, secret};
 
 /// A command's surroundings.
@@ -38,6 +38,8 @@ pub(crate) struct App {
     /// Secrets handed over by the program itself (the demo), by the name of their environment variable.
     pub(crate) given: BTreeMap<&'static str, SecretString>,
     pub(crate) acting: Option<String>,
+    /// The app that sites can be connected by.
+    pub(crate) consents: Option<Arc<jira::App>>,
 }
 
 impl App {
@@ -54,8 +56,8 @@ impl App {
         let tenant = repository.only_tenant(store::new_id(&ambient)).await?;
         repository.save().await?;
         let output = Output::new(global);
-        let acting = global.acting.clone();
-        Ok(Self { home, settings, ambient, output, store, keys, opened_pepper, tenant, given: BTreeMap::new(), acting })
+        let (acting, consents, given) = (global.acting.clone(), consents(&settings)?, BTreeMap::new());
+        Ok(Self { home, settings, ambient, output, store, keys, opened_pepper, tenant, given, acting, consents })
     }
 
     /// What somebody is told who did not say who they are.
@@ -139,7 +141,11 @@ impl App {
             address: None,
             key_name: self.home.join("keys/tenant.key").display().to_string(),
             vaults: VaultPlace { folder, s3, cache: self.home.join("cache") },
-            sites: Arc::new(Clients { settings: self.settings.jira.clone(), ambient: self.ambient.clone() }),
+            sites: Arc::new(Clients {
+                settings: self.settings.jira.clone(),
+                ambient: self.ambient.clone(),
+                app: self.consents.clone(),
+            }),
             ambient: self.ambient.clone(),
             settings: worker::Settings {
                 capture: worker::CaptureSettings {
@@ -189,17 +195,33 @@ impl App {
 struct Clients {
     settings: JiraSettings,
     ambient: Ambient,
+    app: Option<Arc<jira::App>>,
+}
+
+/// The app of the settings, if they have one.
+fn consents(settings: &Settings) -> Result<Option<Arc<jira::App>>> {
+    let Some(AtlassianSettings { client_id, client_secret_file, authorization, gateway }) = settings.atlassian.clone()
+    else {
+        return Ok(None);
+    };
+    let client_secret = secret::in_file("client secret", &client_secret_file)?;
+    let app = jira::App::new(jira::AppSettings { client_id, client_secret, authorization, gateway });
+    let app = app.map_err(|reason| Fault::usage(format!("the settings [atlassian] cannot be used: {reason}")))?;
+    Ok(Some(Arc::new(app)))
 }
 
 impl Connect for Clients {
-    fn client(&self, url: &str, account: &str, token: SecretString) -> worker::Result<Jira> {
-        let credentials = Credentials::Basic { email: account.to_owned(), token };
+    fn connect(&self, url: &str, credentials: Credentials) -> worker::Result<Jira> {
         let url = url.parse().map_err(|error: url::ParseError| worker::Error::Address { reason: error.to_string() })?;
         let mut settings = jira::Settings::new(url, credentials);
         settings.timeout = Duration::from_secs(self.settings.timeout_seconds);
         settings.patience = Duration::from_secs(self.settings.patience_seconds);
         settings.concurrency = self.settings.concurrency;
         Ok(Jira::new(settings, self.ambient.clone())?)
+    }
+
+    fn app(&self) -> Option<Arc<jira::App>> {
+        self.app.clone()
     }
 }
 

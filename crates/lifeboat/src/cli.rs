@@ -84,7 +84,7 @@ pub(crate) enum Command {
     /// People who act: administrators and support
     #[command(subcommand)]
     Person(person::PersonCommand),
-    /// Jira sites: add, list, check
+    /// Jira sites: add, list, check, remove
     #[command(subcommand)]
     Site(site::SiteCommand),
     /// Capture a site into its vault

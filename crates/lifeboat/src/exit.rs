@@ -92,7 +92,9 @@ fn of_job(error: &worker::Error) -> Option<Exit> {
         E::Jira(error) => Some(of_jira(error)),
         E::Vault(error) | E::VaultGone { source: error, .. } => Some(of_vault(error)),
         E::Pipeline(error) => of_recovery(error),
-        E::NoCredentials { .. } | E::NoPoint { .. } | E::NoCopy { .. } | E::NoProject { .. } => Some(Exit::Usage),
+        E::NoCredentials { .. } | E::NoApp { .. } | E::NoPoint { .. } | E::NoCopy { .. } | E::NoProject { .. } => {
+            Some(Exit::Usage)
+        }
         E::Refused(_) | E::NotActive => Some(Exit::Refused),
         E::NotProven | E::NotRemoved => Some(Exit::NotProven),
         E::WrongKey { .. } | E::Damaged { .. } => Some(Exit::Vault),

@@ -17,15 +17,20 @@ mod output;
 mod plane;
 mod secret;
 mod settings;
+mod telemetry;
 
 use std::process::ExitCode;
 
 use ambient::Ambient;
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+
+/// Gives back at once what many threads took for pages that they decoded; the system's own keeps most of it
+/// (`docs/adr/0008-allocator.md`).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -36,7 +41,7 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
         }
     };
-    log();
+    let telemetry = telemetry::begin();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -52,13 +57,8 @@ fn main() -> ExitCode {
         }
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    telemetry.end();
     exit.into()
-}
-
-/// Logs go to standard error, and only warnings unless `LIFEBOAT_LOG` says otherwise.
-fn log() {
-    let filter = EnvFilter::try_from_env("LIFEBOAT_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 /// The error and what it comes from, without saying anything twice.

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 
 use crate::exit::Fault;
@@ -53,6 +53,13 @@ pub(crate) fn read(source: Source<'_>) -> Result<SecretString> {
         return Err(Fault::usage(format!("the {} is empty", source.what)).into());
     }
     Ok(SecretString::from(text))
+}
+
+/// A secret that the settings name a file of.
+pub(crate) fn in_file(what: &str, path: &Path) -> Result<SecretString> {
+    let text = std::fs::read_to_string(path);
+    let text = text.with_context(|| format!("cannot read the {what} in {}", path.display()))?;
+    Ok(SecretString::from(text.trim()))
 }
 
 fn prompt(what: &str) -> Result<String> {

@@ -1,10 +1,12 @@
 //! Settings: defaults, then one TOML file, then the environment, then flags.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
+use url::Url;
 
 use crate::cli::Global;
 use crate::exit::Fault;
@@ -24,6 +26,12 @@ pub(crate) struct Settings {
     /// What must be verified before a recovery.
     pub(crate) mail: MailSettings,
     pub(crate) verification: VerificationSettings,
+    /// The provider that people may sign in by.
+    pub(crate) sign_in: SignInSettings,
+    /// The Forge app whose requests are taken.
+    pub(crate) forge: Option<AppOfForge>,
+    /// The app that sites can be connected by.
+    pub(crate) atlassian: Option<AtlassianSettings>,
     /// How Jira is talked to.
     pub(crate) jira: JiraSettings,
     /// How many jobs run at once.
@@ -122,11 +130,13 @@ impl Default for RecoverySettings {
 pub(crate) struct VerificationSettings {
     /// `standard` (a supporter, a contact, the requester's address, a proof), `strict`, or `solo` (no four eyes).
     pub(crate) policy: String,
+    /// Who is asked for DNS records, instead of the name servers of this machine: `9.9.9.9:53`.
+    pub(crate) name_server: Option<SocketAddr>,
 }
 
 impl Default for VerificationSettings {
     fn default() -> Self {
-        Self { policy: "standard".to_owned() }
+        Self { policy: "standard".to_owned(), name_server: None }
     }
 }
 
@@ -142,6 +152,73 @@ pub(crate) struct MailSettings {
     pub(crate) user: Option<String>,
     /// A file with the password.
     pub(crate) password_file: Option<PathBuf>,
+    /// A file with the certificate (PEM) of who vouches for the server, beside those whom this machine trusts.
+    pub(crate) authority_file: Option<PathBuf>,
+}
+
+/// `[sign_in]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SignInSettings {
+    /// A provider, beside passwords and passkeys.
+    pub(crate) oidc: Option<ProviderSettings>,
+}
+
+/// `[sign_in.oidc]`: OpenID Connect.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderSettings {
+    /// What people call it: the button says "Sign in with …".
+    pub(crate) name: String,
+    /// Its address, as its tokens name it: `https://id.example.com/realms/example`.
+    pub(crate) issuer: String,
+    /// What it calls this server.
+    pub(crate) client_id: String,
+    /// A file with the secret that goes with it.
+    pub(crate) client_secret_file: PathBuf,
+}
+
+/// `[atlassian]`: an app of OAuth 2.0 (3LO), made in Atlassian's developer console.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AtlassianSettings {
+    /// The app's client id.
+    pub(crate) client_id: String,
+    /// A file with its secret.
+    pub(crate) client_secret_file: PathBuf,
+    /// Where people consent.
+    #[serde(default = "AtlassianSettings::authorization")]
+    pub(crate) authorization: Url,
+    /// Where sites answer whoever has a consent.
+    #[serde(default = "AtlassianSettings::gateway")]
+    pub(crate) gateway: Url,
+}
+
+impl AtlassianSettings {
+    fn authorization() -> Url {
+        Url::parse("https://auth.atlassian.com").expect("an address")
+    }
+
+    fn gateway() -> Url {
+        Url::parse("https://api.atlassian.com").expect("an address")
+    }
+}
+
+/// `[forge]`: an app of one's own, whose pages within Jira ask this server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AppOfForge {
+    /// The app's id: `ari:cloud:ecosystem::app/…`.
+    pub(crate) app_id: String,
+    /// Where Atlassian's keys are.
+    #[serde(default = "AppOfForge::keys")]
+    pub(crate) keys: String,
+}
+
+impl AppOfForge {
+    fn keys() -> String {
+        "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json".to_owned()
+    }
 }
 
 /// `[jira]`

@@ -53,4 +53,18 @@ pub(crate) enum PointsCommand {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// Keep a recovery point whatever the retention says, until it is let go
+    Pin {
+        /// Which site
+        site: String,
+        /// Which point
+        point: u64,
+    },
+    /// Let a pinned recovery point go: the next pruning treats it as the others
+    Unpin {
+        /// Which site
+        site: String,
+        /// Which point
+        point: u64,
+    },
 }

@@ -1,6 +1,7 @@
 //! `lifeboat schedule …`
 
 use clap::{Subcommand, ValueEnum};
+use worker::kinds::prune::Keep;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScheduleCommand {
@@ -23,6 +24,9 @@ pub(crate) enum ScheduleCommand {
         /// Read everything again each time, whatever the last recovery point has (captures)
         #[arg(long)]
         full: bool,
+        /// Which recovery points a pruning keeps: the newest of each of so many hours, days, weeks and months
+        #[arg(long, value_name = "HOURS-DAYS-WEEKS-MONTHS")]
+        keep: Option<Keep>,
     },
     /// List the schedules
     List,

@@ -26,6 +26,18 @@ pub(crate) enum SiteCommand {
     },
     /// List the sites
     List,
+    /// Remove a site; its recovery points stay in the vault
+    ///
+    /// Its API token is forgotten, its schedules end, and its name is free for another site. Adding the site again brings its
+    /// recovery points back; for that it must answer, so keep a site that is down. Refused while a connection names it or a job
+    /// on it is not over.
+    Remove {
+        /// Which site
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check that a site answers, that the credentials work, and which permissions are missing
     Check {
         /// Which site

@@ -1,8 +1,7 @@
 //! Where a server may be: credentials go over TLS, or stay on this machine.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
+use jira::network::{is_loopback, shown};
+use url::Url;
 
 use crate::exit::Fault;
 
@@ -33,21 +32,6 @@ impl Address {
         }
         Ok(Self { base: url.clone(), is_loopback })
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
-}
-
-/// An address as messages show it: scheme, host and port.
-pub(super) fn shown(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use url::Url;
 use super::problem::Trouble;
 use super::{Reply, Request};
 use crate::app::App;
-use crate::dns::SystemNames;
+use crate::dns::Names;
 use crate::exit::{Exit, Fault};
 
 /// Where `lifeboat serve` listens unless told otherwise: what letters name where nobody said another address.
@@ -42,7 +42,7 @@ impl Here {
             }
             Err(_) => USUAL.parse()?,
         };
-        let mut components = Components::new(app.around()?, app.tenant, base.clone(), Arc::new(SystemNames));
+        let mut components = Components::new(app.around()?, app.tenant, base.clone(), Arc::new(Names::of(app)));
         components.recovery = crate::commands::usual_recovery(app);
         Ok(Self { console: Console::new(&components, person), base, hindrance: nobody.or(pepper) })
     }

@@ -2,19 +2,18 @@
 //!
 //! Redirects are not followed: they could carry the credentials elsewhere. A server on this machine is asked without proxies.
 
-use std::error::Error as _;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::Result;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderName, HeaderValue};
 use futures::{StreamExt as _, TryStreamExt as _};
+use jira::network::reason;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::address::{self, Address};
+use super::address::Address;
 use super::problem::{Means, Trouble};
 use super::{Reply, Request};
 use crate::exit::Fault;
@@ -57,7 +56,7 @@ impl Network {
 
     /// The server, as messages name it.
     pub(super) fn shown(&self) -> String {
-        address::shown(&self.base)
+        jira::network::shown(&self.base)
     }
 
     /// By what the caller is known.
@@ -101,17 +100,4 @@ impl Network {
         let lost = move |error| Trouble::Lost { server: Some(server.clone()), reason: reason(error) };
         Ok(Reply { status, headers, body: response.bytes_stream().map_err(lost).boxed() })
     }
-}
-
-/// The words of an error and of what lies behind it, without the address.
-fn reason(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut reason = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        // Writing to a string cannot fail.
-        let _ = write!(reason, ": {cause}");
-        source = cause.source();
-    }
-    reason
 }

@@ -7,7 +7,6 @@ use super::{
     api_key, audit, backup, connection, contacts, job, person, points, policy, recover, schedule, site, verification,
 };
 use crate::cli::points::BackupCommand;
-use crate::cli::recover::RecoverCommand;
 use crate::cli::{Command, Global};
 use crate::client::Client;
 use crate::exit::Fault;
@@ -59,9 +58,6 @@ fn refusal(command: &Command) -> Option<Fault> {
         Command::Demo(_) => ("demo", "plays on this machine alone: type it"),
         Command::Backup(BackupCommand::Watch { .. }) => {
             ("backup watch", "captures in this process: use `lifeboat schedule add` on the server, or type it")
-        }
-        Command::Recover(RecoverCommand::Plan(_)) => {
-            ("recover plan", "reads the vault in this process: type it where the storage and the key are")
         }
         _ => return None,
     };

@@ -131,7 +131,7 @@ impl Story {
         title("Verification");
         self.type_line(&["verification", "request", CONNECTION, "--as", OWNER]).await?;
         for person in [OWNER, CONTACT] {
-            let code = super::verification::delivered_code(&self.app, person)?;
+            let code = super::verification::delivered_code(&self.app, person).await?;
             let line = ["verification", "confirm", CONNECTION, "--as", person];
             self.with("LIFEBOAT_CODE", code.expose_secret()).type_on(&line).await?;
         }

@@ -12,6 +12,7 @@ use vault::{DiffEntry, Difference, RecoveryPoint, Vault};
 
 use crate::app::App;
 use crate::cli::points::PointsCommand;
+use crate::client::Client;
 
 pub(super) use asked::ask;
 
@@ -22,6 +23,9 @@ pub(crate) async fn run(app: &App, command: PointsCommand) -> Result<()> {
         PointsCommand::Diff { site, from, to, limit } => {
             diff(app, &app.vault(&app.site(&site).await?).await?, from, to, limit).await
         }
+        command @ (PointsCommand::Pin { .. } | PointsCommand::Unpin { .. }) => {
+            ask(&Client::here(app).await?, command).await
+        }
     }
 }
 
@@ -31,8 +35,9 @@ pub(crate) fn find(vault: &Vault, site: &str, point: Option<u64>) -> Result<Reco
 }
 
 fn list(app: &App, vault: &Vault) -> Result<()> {
-    let points = vault.points();
-    let values: Vec<Value> = points.iter().map(summary).collect();
+    let (points, pinned) = (vault.points(), vault.pinned());
+    let is_pinned = |point: &RecoveryPoint| pinned.contains(&point.number);
+    let values: Vec<Value> = points.iter().map(|point| summary(point, is_pinned(point))).collect();
     app.output.result(&values, || {
         let mut text = format!(
             "{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}\n",
@@ -42,14 +47,15 @@ fn list(app: &App, vault: &Vault) -> Result<()> {
             let sum = |pick: fn(&vault::Counts) -> u64| point.counts.values().map(pick).sum::<u64>();
             let _ = writeln!(
                 text,
-                "{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}  {}",
+                "{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}  {}{}",
                 point.number,
                 point.taken.strftime("%Y-%m-%d %H:%M:%S").to_string(),
                 sum(|counts| counts.live),
                 sum(|counts| counts.added),
                 sum(|counts| counts.changed),
                 sum(|counts| counts.deleted),
-                point.note
+                point.note,
+                mark(is_pinned(point))
             );
         }
         text
@@ -58,8 +64,10 @@ fn list(app: &App, vault: &Vault) -> Result<()> {
 
 fn show(app: &App, vault: &Vault, site: &str, point: Option<u64>) -> Result<()> {
     let point = find(vault, site, point)?;
-    app.output.result(&summary(&point), || {
-        let mut text = format!("recovery point {} of {site}, taken {}: {}\n", point.number, point.taken, point.note);
+    let is_pinned = vault.pinned().contains(&point.number);
+    app.output.result(&summary(&point, is_pinned), || {
+        let RecoveryPoint { number, taken, note, .. } = &point;
+        let mut text = format!("recovery point {number} of {site}, taken {taken}: {note}{}\n", mark(is_pinned));
         let _ = writeln!(text, "{:20} {:>9} {:>9} {:>9} {:>9}", "kind", "objects", "added", "changed", "deleted");
         for (kind, counts) in &point.counts {
             let vault::Counts { live, added, changed, deleted } = counts;
@@ -70,7 +78,7 @@ fn show(app: &App, vault: &Vault, site: &str, point: Option<u64>) -> Result<()> 
 }
 
 /// A point as JSON, without the pipeline's own state.
-pub(crate) fn summary(point: &RecoveryPoint) -> Value {
+fn summary(point: &RecoveryPoint, pinned: bool) -> Value {
     let counts: BTreeMap<&String, Value> = point
         .counts
         .iter()
@@ -79,7 +87,13 @@ pub(crate) fn summary(point: &RecoveryPoint) -> Value {
             (kind, json!({ "live": live, "added": added, "changed": changed, "deleted": deleted }))
         })
         .collect();
-    json!({ "point": point.number, "taken": point.taken.to_string(), "note": point.note, "counts": counts })
+    json!({ "point": point.number, "taken": point.taken.to_string(), "note": point.note, "pinned": pinned,
+        "counts": counts })
+}
+
+/// What a list says of a point that stays.
+fn mark(pinned: bool) -> &'static str {
+    if pinned { " (pinned)" } else { "" }
 }
 
 async fn diff(app: &App, vault: &Vault, from: u64, to: u64, limit: usize) -> Result<()> {

@@ -16,7 +16,7 @@ use recovery::plan::Depth;
 use recovery::prove::Report;
 use serde_json::{Value, json};
 use store::{Job, Role, Stop, StopRequest};
-use worker::kinds::recovery::setup;
+use worker::kinds::recovery::{Retry, setup};
 
 use crate::app::App;
 use crate::cli::recover::{Options, RecoverCommand};
@@ -65,7 +65,7 @@ async fn start(app: &App, options: &Options) -> Result<()> {
     if let Some(job) = open_job(app, &state).await? {
         refuse_while_it_is_removed(&options.connection, &job)?;
         app.output.note("going on with the recovery that was begun");
-        return drive::go_on(app, &options.connection, &job, actor.id, false).await;
+        return drive::go_on(app, &options.connection, &job, actor.id, &Retry::Nothing).await;
     }
     let event = match state.request.as_ref().map(|request| request.status) {
         Some(RequestStatus::Unlocked) => Some(Event::Start { by: actor.id }),
@@ -86,7 +86,8 @@ async fn resume(app: &App, name: &str, retry_failed: bool) -> Result<()> {
         Fault::refused(format!("no recovery over \"{name}\" waits to be resumed: `lifeboat recover start \"{name}\"`"))
     })?;
     refuse_while_it_is_removed(name, &job)?;
-    drive::go_on(app, name, &job, actor.id, retry_failed).await
+    let retry = if retry_failed { Retry::All } else { Retry::Nothing };
+    drive::go_on(app, name, &job, actor.id, &retry).await
 }
 
 /// Asks a running recovery to stop. One that nobody works on is ended here.

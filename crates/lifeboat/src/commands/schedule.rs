@@ -18,12 +18,20 @@ pub(super) use asked::ask;
 
 pub(crate) async fn run(app: &App, command: ScheduleCommand) -> Result<()> {
     match command {
-        ScheduleCommand::Add { site, cron, zone, jitter, kind, full } => {
+        ScheduleCommand::Add { site, cron, zone, jitter, kind, full, keep } => {
             let cadence = Cadence::parse(&cron, &zone, jitter).map_err(|error| Fault::usage(error.to_string()))?;
             if full && kind != Task::Capture {
                 return Err(Fault::usage("--full is for captures").into());
             }
-            add(app, &site, cadence, kind, full).await
+            if keep.is_some() && kind != Task::Prune {
+                return Err(Fault::usage("--keep is for prunings").into());
+            }
+            let (kind, payload) = match kind {
+                Task::Capture => (kinds::capture::NAME, json!({ "full": full })),
+                Task::Prune => (kinds::prune::NAME, json!(keep.unwrap_or_default())),
+                Task::Verify => (kinds::verify::NAME, json!({})),
+            };
+            add(app, &site, cadence, kind, payload).await
         }
         ScheduleCommand::List => list(app).await,
         ScheduleCommand::Remove { id } => remove(app, &find(app, &id).await?).await,
@@ -32,13 +40,8 @@ pub(crate) async fn run(app: &App, command: ScheduleCommand) -> Result<()> {
     }
 }
 
-async fn add(app: &App, site: &str, cadence: Cadence, kind: Task, full: bool) -> Result<()> {
+async fn add(app: &App, site: &str, cadence: Cadence, kind: &str, payload: Value) -> Result<()> {
     let site = app.site(site).await?;
-    let (kind, payload) = match kind {
-        Task::Capture => (kinds::capture::NAME, json!({ "full": full })),
-        Task::Prune => (kinds::prune::NAME, json!(kinds::prune::Keep::default())),
-        Task::Verify => (kinds::verify::NAME, json!({})),
-    };
     let schedule = Schedule {
         id: store::new_id(&app.ambient),
         tenant: app.tenant,
@@ -130,5 +133,6 @@ fn describe(schedule: &Schedule, site: &str) -> Value {
         "id": schedule.id.to_string(), "kind": schedule.kind, "site": site, "cron": schedule.cadence.expression(),
         "zone": schedule.cadence.zone(), "jitterSeconds": schedule.cadence.jitter(), "enabled": schedule.enabled,
         "next": schedule.next.to_string(), "payload": schedule.payload,
+        "keep": (schedule.kind == kinds::prune::NAME).then_some(&schedule.payload),
     })
 }

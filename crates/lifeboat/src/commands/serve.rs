@@ -1,6 +1,7 @@
 //! `lifeboat serve`: the HTTP API, with workers and a messenger in the same process.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -9,7 +10,7 @@ use control::audit::{Actor, Happening};
 use control::authority::Action;
 use messenger::{Folder, Mail, Messenger, Smtp, SmtpSettings};
 use secrecy::{ExposeSecret as _, SecretString};
-use server::Components;
+use server::{Components, ForgeSettings, OidcSettings};
 use store::{Person, Role};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -19,9 +20,10 @@ use crate::app::App;
 use crate::cli::serve::ServeArguments;
 use crate::commands::worker::upkeep;
 use crate::commands::{interrupt, person};
-use crate::dns::SystemNames;
+use crate::dns::Names;
 use crate::exit::Fault;
-use crate::settings::MailSettings;
+use crate::secret;
+use crate::settings::{AppOfForge, MailSettings, ProviderSettings};
 
 /// Serves until it is interrupted.
 pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
@@ -49,9 +51,24 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// What a server at this address works with.
 pub(crate) fn components(app: &App, address: &Url) -> Result<Components> {
     app.pepper()?;
-    let mut components = Components::new(app.around()?, app.tenant, address.clone(), Arc::new(SystemNames));
+    let mut components = Components::new(app.around()?, app.tenant, address.clone(), Arc::new(Names::of(app)));
     components.recovery = super::recover::options::usual(app);
-    Ok(components)
+    if let Some(AppOfForge { app_id, keys }) = app.settings.forge.clone() {
+        let unusable = |reason| Fault::usage(format!("the settings [forge] cannot be used: {reason}"));
+        components = components.with_forge(ForgeSettings { app_id, keys }).map_err(unusable)?;
+    }
+    match &app.settings.sign_in.oidc {
+        Some(provider) => with_provider(components, provider),
+        None => Ok(components),
+    }
+}
+
+fn with_provider(components: Components, provider: &ProviderSettings) -> Result<Components> {
+    let ProviderSettings { name, issuer, client_id, client_secret_file } = provider.clone();
+    let client_secret = secret::in_file("client secret", &client_secret_file)?;
+    let settings = OidcSettings { name, issuer, client_id, client_secret };
+    let unusable = |reason| Fault::usage(format!("the settings [sign_in.oidc] cannot be used: {reason}")).into();
+    components.with_provider(settings).map_err(unusable)
 }
 
 /// The API and the dashboard, workers, letters, and the upkeep of the database, in one process.
@@ -94,19 +111,19 @@ impl Server<'_> {
 
 /// What carries letters: the mail server of the settings, or a folder whose letters are handed over by hand.
 pub(crate) fn mail(app: &App) -> Result<Arc<dyn Mail>> {
-    let MailSettings { server, from, user, password_file } = &app.settings.mail;
+    let MailSettings { server, from, user, password_file, authority_file } = &app.settings.mail;
     let Some(server) = server else { return Ok(Arc::new(Folder::new(app.home.join("outbox")))) };
     let from = from.clone().ok_or_else(|| Fault::usage("the settings [mail] have a server and no `from`"))?;
     let credentials = match (user, password_file) {
-        (Some(user), Some(path)) => {
-            let password = std::fs::read_to_string(path);
-            let password = password.with_context(|| format!("cannot read the password in {}", path.display()))?;
-            Some((user.clone(), SecretString::from(password.trim())))
-        }
+        (Some(user), Some(path)) => Some((user.clone(), secret::in_file("password", path)?)),
         (None, None) => None,
         _ => return Err(Fault::usage("the settings [mail] need both `user` and `password_file`, or neither").into()),
     };
-    let smtp = Smtp::new(&SmtpSettings { server: server.clone(), from, credentials });
+    let read = |path: &PathBuf| {
+        std::fs::read(path).with_context(|| format!("cannot read the certificate in {}", path.display()))
+    };
+    let authority = authority_file.as_ref().map(read).transpose()?;
+    let smtp = Smtp::new(&SmtpSettings { server: server.clone(), from, credentials, authority });
     Ok(Arc::new(smtp.map_err(|error| Fault::usage(error.to_string()))?))
 }
 

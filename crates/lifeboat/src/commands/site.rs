@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result};
 use jira::{Jira, Myself};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use store::{KnownName, NameKind, Sealed, Site};
+use store::site::removal;
+use store::{Sealed, Site};
 use url::Url;
 
 use worker::credentials_context;
@@ -62,6 +63,7 @@ pub(crate) async fn run(app: &App, command: SiteCommand) -> Result<()> {
             report(app, &site, &check)
         }
         SiteCommand::List => asked::list(&Client::here(app).await?).await,
+        SiteCommand::Remove { name, yes } => asked::remove(&Client::here(app).await?, &name, yes).await,
         SiteCommand::Check { name } => {
             let site = app.site(&name).await?;
             let check = check(&app.jira(&site).await?).await?;
@@ -116,42 +118,27 @@ async fn save(app: &App, name: &str, url: &Url, email: &str, token: &str, check:
         let message = format!("{url} is known already, as `{}`: use that name", same.name);
         return Err(Fault::refused(message).into());
     }
-    let address = url.as_str().trim_end_matches('/').to_owned();
-    let mut site = known.clone().unwrap_or_else(|| Site {
+    let new = Site {
         id: store::new_id(&app.ambient),
         tenant: app.tenant,
         name: name.to_owned(),
-        url: address.clone(),
+        url: url.as_str().trim_end_matches('/').to_owned(),
         cloud_id: check.cloud_id.clone(),
         account: email.to_owned(),
         credentials: None,
         added: now,
-    });
-    site.account = email.to_owned();
-    let earlier = std::mem::replace(&mut site.url, address.clone());
+        rpo_target: None,
+        removed: None,
+    };
+    let mut site = match known {
+        Some(known) => Site { account: new.account, url: new.url, ..known },
+        None => removal::returning(repository.as_mut(), new).await?,
+    };
     let sealed = app.keys.seal(token.as_bytes(), &credentials_context(&site)).await?;
     site.credentials = Some(Sealed(sealed.into_bytes()));
-    let mut sites = repository.sites();
-    match known {
-        Some(_) => sites.update(&site).await?,
-        None => sites.add(&site).await?,
-    }
-    for (kind, name) in names(&site, &earlier) {
-        sites.add_known_name(app.tenant, site.id, &KnownName { kind, name, since: now }).await?;
-    }
-    drop(sites);
+    removal::enter(repository.as_mut(), &site, now).await?;
     repository.save().await?;
     Ok(site)
-}
-
-/// What the site can be called during an outage.
-fn names(site: &Site, earlier: &str) -> Vec<(NameKind, String)> {
-    let mut names = vec![(NameKind::CloudId, site.cloud_id.clone())];
-    if earlier != site.url {
-        names.push((NameKind::EarlierUrl, earlier.to_owned()));
-    }
-    names.push((NameKind::Url, site.url.clone()));
-    names
 }
 
 fn report(app: &App, site: &Site, check: &Check) -> Result<()> {

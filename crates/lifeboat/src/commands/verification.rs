@@ -62,7 +62,7 @@ async fn request(app: &App, name: &str, (point, projects): (Option<u64>, Vec<Str
         format!(
             "Verification of \"{name}\" is asked for. Codes for {} lie in {} to be handed over, each to its person alone.\n",
             told.join(", "),
-            folder.display()
+            folder.path().display()
         )
     })
     .await

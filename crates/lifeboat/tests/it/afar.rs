@@ -30,6 +30,8 @@ async fn both_ways_give_the_same_answers() {
     let (served, key) = office(&world).await;
     let points = world.home.run(&["points", "list", "production", "--json"]).json();
     let number = |place: usize| points[place]["point"].to_string();
+    let pinned = world.home.run_as(OWNER, &["points", "pin", "production", &number(0)]).done().out;
+    assert!(pinned.contains("stays until it is let go"), "{pinned}");
     for line in [
         &["site", "list"][..],
         &["site", "check", "production"],
@@ -55,6 +57,13 @@ async fn both_ways_give_the_same_answers() {
         let here = world.home.run_as(OWNER, &text).done().out;
         assert_eq!(here, served.with_key(&world.home, &key, &text).done().out, "{text:?}");
     }
+    let pins = |points: Value| points.as_array().unwrap().iter().filter(|point| point["pinned"] == true).count();
+    let listed = || pins(world.home.run(&["points", "list", "production", "--json"]).json());
+    assert_eq!(listed(), 1);
+    served.with_key(&world.home, &key, &["points", "unpin", "production", &number(0)]).done();
+    assert_eq!(listed(), 0);
+    let unknown = served.with_key(&world.home, &key, &["points", "pin", "production", "4711"]).fails(2);
+    assert!(unknown.contains("there is no such thing"), "{unknown}");
     let keys = ["api-key", "list", "--json"];
     assert_eq!(world.home.run_as(OWNER, &keys).json(), served.signed_in(&world.home, OWNER, &keys).json());
     let mut here = world.home.run(&["schedule", "list", "--json"]).json();
@@ -277,7 +286,6 @@ async fn a_recovery_is_verified_done_and_proven_over_the_network() {
     refused(&served, &world, &key, &["recover", "start", LINK], 3, "a person must sign in");
     served.signed_in(home, OWNER, &["recover", "start", LINK]).fails(3);
     served.with_key(home, &key, &["verification", "request", LINK]).done();
-    // A confirmation is told to everybody, in a letter that takes the place of the one with the code.
     let mut codes = vec![];
     for person in [OWNER, CONTACT] {
         let letter = home.path().join(format!("outbox/{person}.txt"));
@@ -290,6 +298,10 @@ async fn a_recovery_is_verified_done_and_proven_over_the_network() {
     }
     let approve = ["verification", "approve", LINK, "--checked", "called back", "--json"];
     assert_eq!(served.signed_in(home, SUPPORT, &approve).json()["status"], "unlocked");
+    let plan = ["recover", "plan", LINK, "--json"];
+    let (here, there) = (home.run_as(OWNER, &plan).json(), served.signed_in(home, OWNER, &plan).json());
+    assert_eq!((&here["kinds"], &here["cannot"]), (&there["kinds"], &there["cannot"]));
+    assert!(there["kinds"].as_object().is_some_and(|kinds| kinds.contains_key("issue")), "{there}");
     let report = served.signed_in(home, OWNER, &["recover", "start", LINK, "--json"]).json();
     assert_eq!(report["holds"], true);
     for line in [&["recover", "report", LINK, "--json"][..], &["recover", "report", LINK]] {
@@ -409,6 +421,8 @@ async fn what_is_another_tenants_looks_as_if_it_were_not_there() {
         account: "a@theirs.example".to_owned(),
         credentials: None,
         added: ambient.now(),
+        rpo_target: None,
+        removed: None,
     };
     let job = worker::kinds::capture::job(tenant, site.id, worker::kinds::capture::Wanted::default(), None, &ambient);
     let mut repository = store::Store::write(&store).await.unwrap();
@@ -432,7 +446,6 @@ fn what_belongs_to_the_machine_says_so_before_anybody_is_asked() {
         &["serve"],
         &["demo"],
         &["backup", "watch", "production"],
-        &["recover", "plan", LINK],
     ] {
         let message = home.run(&[line, &["--server", "https://lifeboat.example.com"]].concat()).fails(2);
         assert!(message.contains("without --server"), "{message}");

@@ -30,6 +30,6 @@ fn tell(what: &str, attempts: &[Attempt]) {
     let tried = attempts.len();
     println!("{what}: {tried} attempts, {killed} kills; the slowest went on after {:.1} s", longest.as_secs_f64());
     assert!(longest < GOES_ON_WITHIN, "{what}");
-    // Writes are gathered as they come, so that no two runs have quite as many: the last ones may not be reached.
+    // Writes and requests are gathered as they come, so that no two runs have quite as many: a last one may not be reached.
     assert!(killed * 10 >= tried * 6, "{what}: {killed} of {tried} were killed");
 }

@@ -27,6 +27,7 @@ mod served;
 mod sites;
 mod stage;
 mod storage;
+mod telemetry;
 mod terminal;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod traced;

@@ -11,13 +11,18 @@ use crate::home::Home;
 use crate::served::client;
 
 /// The demo, until it is dropped.
-struct Played {
+pub(crate) struct Played {
     child: Child,
     url: String,
 }
 
 impl Played {
-    fn start(home: &Home) -> Self {
+    /// The address, by a name: browsers offer passkeys to those alone.
+    pub(crate) fn address(&self) -> String {
+        self.url.replace("127.0.0.1", "localhost")
+    }
+
+    pub(crate) fn start(home: &Home) -> Self {
         let line = ["demo", "--dashboard", "--issues", "20", "--no-limits", "--listen", "127.0.0.1:0"];
         let mut child = home.line(&line).spawn();
         let stdout = child.stdout.take().unwrap();

@@ -6,7 +6,8 @@ use std::net::TcpListener;
 use jira_emulator::state::Group;
 use jira_emulator::{Emulator, Limits, Options, Outage, Seed, SiteOptions};
 
-use crate::world::World;
+use crate::served::Served;
+use crate::world::{LINK, OWNER, World};
 
 /// Answers every request like this until the test ends.
 fn server(answer: &'static str) -> String {
@@ -151,6 +152,46 @@ async fn a_site_takes_new_credentials_under_its_name() {
     world.home.run(&["site", "check", "production"]).done();
     assert_eq!(world.home.run(&["site", "list", "--json"]).json().as_array().unwrap().len(), 1);
     assert_eq!(world.home.files_with("a-newer-token"), Vec::<std::path::PathBuf>::new(), "it is kept sealed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_site_is_added_again_with_its_recovery_points() {
+    let world = World::generated(10).await;
+    world.add_people();
+    world.add_production();
+    world.back_up();
+    let remove = ["site", "remove", "production"];
+    let message = world.home.run_as(OWNER, &remove).fails(2);
+    assert!(message.contains("Its recovery points stay in the vault") && message.contains("--yes"), "{message}");
+    world.home.run(&[&remove[..], &["--yes"]].concat()).fails(2);
+    let told = world.home.run_as(OWNER, &[&remove[..], &["--yes"]].concat()).done().out;
+    assert_eq!(told, "production is removed. Its recovery points stay in the vault.\n");
+    assert_eq!(world.home.run(&["site", "list", "--json"]).json(), serde_json::json!([]));
+    for line in [&["points", "list", "production"][..], &["backup", "run", "production"]] {
+        let message = world.home.run(line).fails(2);
+        assert!(message.contains("there is no site `production`"), "{message}");
+    }
+    let source = world.sites.source();
+    world.add_site("shop", source.url().as_str(), source.admin_token()).done();
+    let points = world.home.run(&["points", "list", "shop", "--json"]).json();
+    assert_eq!(points.as_array().unwrap().len(), 1, "{points}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_of_a_removal_is_told_here_and_over_the_network() {
+    let world = World::empty().await;
+    world.link().await;
+    world.home.run_as(OWNER, &["site", "remove", "standby", "--yes"]).done();
+    let served = Served::start(&world.home).await;
+    served.let_in(&world.home, OWNER).await;
+    let remove = ["site", "remove", "production", "--yes"];
+    for ended in [world.home.run_as(OWNER, &remove), served.signed_in(&world.home, OWNER, &remove)] {
+        let message = ended.fails(3);
+        assert!(message.contains(&format!("the source of the connection `{LINK}`")), "{message}");
+    }
+    let key = served.key_of(&world.home, OWNER);
+    let message = served.with_key(&world.home, &key, &remove).fails(3);
+    assert!(message.contains("a person must sign in"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

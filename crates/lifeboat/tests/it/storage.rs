@@ -120,7 +120,7 @@ async fn a_folder_that_may_only_be_read_is_told_and_still_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_home_folder_is_told_and_nothing_is_lost() {
     let world = World::generated(60).await;
-    let Some(disk) = Disk::mount(&world.home, "700k") else { return };
+    let Some(disk) = Disk::mount(&world.home, "800k") else { return };
     let on_disk = disk.path().join("home");
     let on = |line: &[&str]| {
         let (url, email) = (world.sites.source().url(), world.sites.source().admin_email().to_owned());

@@ -4,7 +4,6 @@
 //! the source is up, which a button in the page decides. No other server has those, and the page shows them nowhere else.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +15,7 @@ use axum::http::{Request, StatusCode, header};
 use axum::routing::{get, put};
 use control::connection::Contact;
 use jira_emulator::{Outage, SiteHandle};
+use messenger::Folder;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,7 +83,7 @@ pub(super) async fn serve(story: &Story, wanted: SocketAddr) -> Result<()> {
     let beside = routes(Arc::new(Demo {
         source: world.source().clone(),
         is_up: AtomicBool::new(true),
-        outbox: app.home.join("outbox"),
+        outbox: Folder::new(app.home.join("outbox")),
     }));
     let server = Server { app, components, listener, jobs: 2, beside };
     Box::pin(server.serve(&interrupt())).await
@@ -139,7 +139,7 @@ fn open_browser(address: &Url) {
 struct Demo {
     source: SiteHandle,
     is_up: AtomicBool,
-    outbox: PathBuf,
+    outbox: Folder,
 }
 
 fn routes(demo: Arc<Demo>) -> axum::Router {
@@ -174,18 +174,22 @@ struct Letter {
 
 async fn story(State(demo): State<Arc<Demo>>) -> Json<Told> {
     let offered = |somebody: &Somebody| Offered { part: somebody.part, name: somebody.name, email: somebody.email };
+    let mut letters = Vec::new();
+    for somebody in PEOPLE {
+        letters.extend(letter(&demo, somebody.email).await);
+    }
     Json(Told {
         people: PEOPLE.iter().map(offered).collect(),
         password: PASSWORD,
         source_is_up: demo.is_up.load(Ordering::Relaxed),
-        letters: PEOPLE.iter().filter_map(|somebody| letter(&demo, somebody.email)).collect(),
+        letters,
     })
 }
 
-fn letter(demo: &Demo, email: &str) -> Option<Letter> {
-    let path = messenger::Folder::new(demo.outbox.clone()).path_of(email);
-    let whole = std::fs::read_to_string(path).ok()?;
-    let (head, text) = whole.split_once("\n\n")?;
+/// The latest letter to somebody.
+async fn letter(demo: &Demo, email: &str) -> Option<Letter> {
+    let letters = demo.outbox.letters(email).await.ok()?;
+    let (head, text) = letters.first()?.split_once("\n\n")?;
     let subject = head.lines().find_map(|line| line.strip_prefix("Subject: "))?;
     Some(Letter { to: email.to_owned(), subject: subject.to_owned(), text: text.trim_end().to_owned() })
 }

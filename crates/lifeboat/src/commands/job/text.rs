@@ -15,7 +15,10 @@ use crate::output::span;
 pub(super) async fn subject(app: &App, job: &Job) -> Result<String> {
     let mut repository = app.store.read().await?;
     let name = match job.subject {
-        Subject::Site(site) => repository.sites().get(app.tenant, site).await?.map(|site| site.name),
+        Subject::Site(id) => {
+            let sites = repository.sites().with_removed(app.tenant).await?;
+            sites.into_iter().find(|site| site.id == id).map(|site| site.name)
+        }
         Subject::Connection(id) => {
             let state = repository.connections().state(app.tenant, id).await?;
             state.and_then(|state| state.connection).map(|connection| connection.name.as_str().to_owned())

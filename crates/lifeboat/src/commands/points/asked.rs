@@ -26,6 +26,7 @@ struct Point {
     added: u64,
     changed: u64,
     deleted: u64,
+    pinned: bool,
     #[serde(default)]
     kinds: BTreeMap<String, Counts>,
 }
@@ -69,6 +70,8 @@ pub(in crate::commands) async fn ask(client: &Client, command: PointsCommand) ->
         PointsCommand::Diff { site, from, to, limit } => {
             diff(client, &client.site(&site).await?, (from, to), limit.min(MOST_NAMED)).await
         }
+        PointsCommand::Pin { site, point } => pin(client, &client.site(&site).await?, point, true).await,
+        PointsCommand::Unpin { site, point } => pin(client, &client.site(&site).await?, point, false).await,
     }
 }
 
@@ -117,25 +120,41 @@ async fn list(client: &Client, site: &SiteRef) -> Result<()> {
             "{:>8}  {:20} {:>9} {:>9} {:>9} {:>9}\n",
             "point", "taken", "objects", "added", "changed", "deleted"
         );
-        for Point { number, taken, note, objects, added, changed, deleted, .. } in &points {
+        for Point { number, taken, note, objects, added, changed, deleted, pinned, .. } in &points {
             let taken = taken.strftime("%Y-%m-%d %H:%M:%S").to_string();
-            let _ = writeln!(text, "{number:>8}  {taken:20} {objects:>9} {added:>9} {changed:>9} {deleted:>9}  {note}");
+            let pinned = super::mark(*pinned);
+            let _ = writeln!(
+                text,
+                "{number:>8}  {taken:20} {objects:>9} {added:>9} {changed:>9} {deleted:>9}  {note}{pinned}"
+            );
         }
         text
     })
 }
 
 fn summary(point: &Point) -> Value {
-    json!({ "point": point.number, "taken": point.taken.to_string(), "note": point.note, "counts": point.kinds })
+    json!({ "point": point.number, "taken": point.taken.to_string(), "note": point.note, "pinned": point.pinned,
+        "counts": point.kinds })
 }
 
 fn whole(point: &Point, site: &str) -> String {
-    let mut text = format!("recovery point {} of {site}, taken {}: {}\n", point.number, point.taken, point.note);
+    let Point { number, taken, note, .. } = point;
+    let mut text = format!("recovery point {number} of {site}, taken {taken}: {note}{}\n", super::mark(point.pinned));
     let _ = writeln!(text, "{:20} {:>9} {:>9} {:>9} {:>9}", "kind", "objects", "added", "changed", "deleted");
     for (kind, Counts { live, added, changed, deleted }) in &point.kinds {
         let _ = writeln!(text, "{kind:20} {live:>9} {added:>9} {changed:>9} {deleted:>9}");
     }
     text
+}
+
+async fn pin(client: &Client, site: &SiteRef, number: u64, pinned: bool) -> Result<()> {
+    let text = number.to_string();
+    let path = ["sites", &site.id, "points", &text, "pin"];
+    client.send(if pinned { Call::put(path) } else { Call::delete(path) }).await?;
+    client.output.result(&json!({ "point": number, "pinned": pinned }), || {
+        let what = if pinned { "stays until it is let go" } else { "is kept as long as the retention says" };
+        format!("Recovery point {number} of {} {what}.\n", site.name)
+    })
 }
 
 async fn diff(client: &Client, site: &SiteRef, (from, to): (u64, u64), limit: usize) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use recovery::plan::Plan;
 use recovery::prove::Report;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,6 +26,13 @@ struct Recovery {
     proven: Option<bool>,
 }
 
+/// A dry run, as the API tells it.
+#[derive(Deserialize)]
+struct DryRun {
+    job: Job,
+    plan: Option<Value>,
+}
+
 impl Recovery {
     fn is_over(&self) -> bool {
         matches!(self.job.state.as_str(), "done" | "cancelled" | "failed")
@@ -33,7 +41,7 @@ impl Recovery {
 
 pub(in crate::commands) async fn ask(client: &Client, command: Command) -> Result<()> {
     match command {
-        Command::Plan(_) => Err(Fault::usage("`lifeboat recover plan` works on the machine itself").into()),
+        Command::Plan(options) => plan(client, &options).await,
         Command::Start(options) => start(client, &options).await,
         Command::Pause { connection } => stop(client, &connection, "pause", "rest").await,
         Command::Resume { connection, retry_failed } => {
@@ -54,22 +62,45 @@ pub(in crate::commands) async fn ask(client: &Client, command: Command) -> Resul
     }
 }
 
-async fn start(client: &Client, options: &Options) -> Result<()> {
+/// What a recovery would do, made by a worker of the server.
+async fn plan(client: &Client, options: &Options) -> Result<()> {
+    let body = choice(options)?;
+    let connection = client.connection(&options.connection).await?;
+    let begun: DryRun = views::read(&client.post(["connections", &connection.id, "plan"], &body).await?)?;
+    let look = format!("`lifeboat job show {}`", begun.job.id);
+    client.wait_for(&begun.job.id, &interrupt(), &look).await?.outcome()?;
+    // The queue does not show what is in a plan: the newest is read at its own place.
+    let newest: DryRun = views::read(&client.get(["connections", &connection.id, "plan"]).await?)?;
+    if newest.job.id != begun.job.id {
+        return Err(
+            Fault::refused("somebody else asks what a recovery over this connection would do: try again").into()
+        );
+    }
+    let plan = newest.plan.context("the server has no plan, though it made one")?;
+    let plan: Plan = serde_json::from_value(plan).context("the plan is of another version")?;
+    client.output.result(&plan, || plan.to_string())
+}
+
+/// What a recovery may be told when it starts, as the API wants it.
+fn choice(options: &Options) -> Result<Value> {
     if options.point.is_some() || !options.projects.is_empty() {
         let message = "on a server the recovery point and the projects are asked for with the request that people vouch for, \
-                       and cannot be chosen at the start: `lifeboat verification request` takes --point and --project";
+                       and cannot be chosen any more: `lifeboat verification request` takes --point and --project";
         return Err(Fault::usage(message).into());
     }
-    let name = &options.connection;
+    Ok(json!({
+        "withoutAttachments": options.without_attachments, "people": options::people(options)?,
+        "fallbackPerson": options.fallback_user,
+    }))
+}
+
+async fn start(client: &Client, options: &Options) -> Result<()> {
+    let (name, body) = (&options.connection, choice(options)?);
     let connection = client.connection(name).await?;
     if let Some(open) = recoveries(client, &connection.id).await?.into_iter().find(|recovery| !recovery.is_over()) {
         client.output.note("a recovery was begun already");
         return finish(client, name, &open).await;
     }
-    let body = json!({
-        "withoutAttachments": options.without_attachments, "people": options::people(options)?,
-        "fallbackPerson": options.fallback_user,
-    });
     let begun = client.post(["connections", &connection.id, "recovery"], &body).await?;
     finish(client, name, &views::read(&begun)?).await
 }

@@ -7,7 +7,7 @@ use recovery::apply::remove::RemovalReport;
 use recovery::prove::Report;
 use serde_json::{Value, json};
 use store::{Job, NewJob, RecoveryRun, Stop};
-use worker::kinds::recovery::go_on_from;
+use worker::kinds::recovery::{Retry, go_on_from};
 use worker::{CameTo, Finished, Ran, Worker};
 
 use crate::app::App;
@@ -41,12 +41,12 @@ pub(super) async fn begin(
     repository.save().await?;
     match taken {
         Some(job) => drive(app, name, &worker, &job, by).await,
-        None => go_on(app, name, &job, by, false).await,
+        None => go_on(app, name, &job, by, &Retry::Nothing).await,
     }
 }
 
 /// Does a recovery to its end, or until it must stop; the same call later goes on.
-pub(super) async fn go_on(app: &App, name: &str, job: &Job, by: PersonId, retry_failed: bool) -> Result<()> {
+pub(super) async fn go_on(app: &App, name: &str, job: &Job, by: PersonId, retry: &Retry) -> Result<()> {
     let worker = app.worker()?;
     let what = what(name);
     let taken = jobs::take(app, &worker, job.id, &what, async |repository, job| {
@@ -54,7 +54,7 @@ pub(super) async fn go_on(app: &App, name: &str, job: &Job, by: PersonId, retry_
         if job.stop.is_some_and(|request| request.stop == Stop::Pause) {
             jobs::ask(repository, job, None).await?;
         }
-        let from = go_on_from(job, retry_failed);
+        let from = go_on_from(job, retry);
         jobs::checkpoint(repository, job, from).await
     });
     drive(app, name, &worker, &taken.await?, by).await

@@ -25,18 +25,23 @@ struct Schedule {
     jitter_seconds: u32,
     enabled: bool,
     next: Timestamp,
+    keep: Option<Value>,
 }
 
 pub(in crate::commands) async fn ask(client: &Client, command: Command) -> Result<()> {
     match command {
-        Command::Add { site, cron, zone, jitter, kind, full } => {
+        Command::Add { site, cron, zone, jitter, kind, full, keep } => {
             if full && kind != Task::Capture {
                 return Err(Fault::usage("--full is for captures").into());
+            }
+            if keep.is_some() && kind != Task::Prune {
+                return Err(Fault::usage("--keep is for prunings").into());
             }
             let known = client.site(&site).await?;
             let kind = kind.to_possible_value().map(|kind| kind.get_name().to_owned());
             let body = json!({
                 "site": known.id, "kind": kind, "cron": cron, "zone": zone, "jitterSeconds": jitter, "full": full,
+                "keep": keep,
             });
             let schedule: Schedule = views::read(&client.post(["schedules"], &body).await?)?;
             client.output.result(&describe(&schedule), || {
@@ -100,9 +105,9 @@ async fn find(client: &Client, id: &str) -> Result<String> {
 }
 
 fn describe(schedule: &Schedule) -> Value {
-    let Schedule { id, site, kind, cron, zone, jitter_seconds, enabled, next } = schedule;
+    let Schedule { id, site, kind, cron, zone, jitter_seconds, enabled, next, keep } = schedule;
     json!({
         "id": id, "kind": kind, "site": site.name, "cron": cron, "zone": zone, "jitterSeconds": jitter_seconds,
-        "enabled": enabled, "next": next.to_string(),
+        "enabled": enabled, "next": next.to_string(), "keep": keep,
     })
 }

@@ -12,6 +12,7 @@ use super::{TOKEN, Told};
 use crate::cli::site::SiteCommand;
 use crate::client::views::{self, Site};
 use crate::client::{Call, Client};
+use crate::confirm;
 use crate::exit::Fault;
 use crate::secret::Source;
 
@@ -38,6 +39,7 @@ pub(in crate::commands) async fn ask(client: &Client, command: SiteCommand) -> R
             add(client, &name, &url, &email, &token).await
         }
         SiteCommand::List => list(client).await,
+        SiteCommand::Remove { name, yes } => remove(client, &name, yes).await,
         SiteCommand::Check { name } => {
             let site = client.site(&name).await?;
             let check = client.act(["sites", &site.id, "check"]).await?;
@@ -75,6 +77,19 @@ fn report(client: &Client, (name, url): (&str, &str), check: &Value) -> Result<(
         missing: check.missing.into_iter().map(|missing| (missing.permission, missing.effect)).collect(),
     };
     told.print(&client.output)
+}
+
+pub(super) async fn remove(client: &Client, name: &str, yes: bool) -> Result<()> {
+    let site = client.site(name).await?;
+    let question = format!(
+        "{name} ({}) will be removed: its API token is forgotten, its schedules end. Its recovery points stay in the vault; \
+         they are there again once the site is added again, for which it must answer.",
+        site.url
+    );
+    confirm::by_name(&question, name, yes)?;
+    client.send(Call::delete(["sites", &site.id])).await?;
+    let value = json!({ "name": name, "url": site.url, "removed": true });
+    client.output.result(&value, || format!("{name} is removed. Its recovery points stay in the vault.\n"))
 }
 
 pub(super) async fn list(client: &Client) -> Result<()> {

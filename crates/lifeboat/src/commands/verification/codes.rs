@@ -1,23 +1,21 @@
 //! Confirmation codes: made for a request and a person, delivered through the outbox, checked a few times at most.
 //!
-//! There is no mail server here yet: a code is written into a file of the outbox, for the operator to hand over. What is
-//! kept to check it is a MAC under the pepper.
-
-use std::path::PathBuf;
+//! A command of this machine knows no mail server: a code is put into the outbox folder, for the operator to hand over. What
+//! is kept to check it is a MAC under the pepper.
 
 use anyhow::{Context as _, Result};
 use control::confirmation::{Answer, Challenge};
 use control::id::RequestId;
+use messenger::{Envelope, Folder, Mail as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Person;
 
 use crate::app::App;
 use crate::exit::Fault;
-use crate::files;
 
 /// Where messages to people lie until they are handed over.
-pub(crate) fn outbox(app: &App) -> PathBuf {
-    app.home.join("outbox")
+pub(crate) fn outbox(app: &App) -> Folder {
+    Folder::new(app.home.join("outbox"))
 }
 
 /// Makes a code for somebody and puts the message into the outbox; the address that it is for.
@@ -25,24 +23,29 @@ pub(crate) async fn deliver(app: &App, connection: &str, request: RequestId, per
     let random = app.ambient.entropy.bytes();
     let (code, challenge) = Challenge::new(app.pepper()?, request, person.id, random, app.ambient.now());
     keep(app, request, person, &challenge).await?;
-    let message = format!(
-        "To: {}\nSubject: Confirm the recovery over \"{connection}\"\n\n\
-         Somebody asks to recover a Jira site over the connection \"{connection}\".\n\
+    let text = format!(
+        "Somebody asks to recover a Jira site over the connection \"{connection}\".\n\
          If this is right: lifeboat verification confirm \"{connection}\" --as {}\n\nCode: {}\n\n\
          The code is valid for 30 minutes. If you know of no outage, do not confirm, and call your administrator.\n",
         person.email,
-        person.email,
         code.expose_secret()
     );
-    files::write_private(&message_path(app, &person.email), message.as_bytes())?;
+    let letter = Envelope {
+        id: format!("{request} {}", person.id),
+        address: person.email.clone(),
+        name: person.name.clone(),
+        subject: format!("Confirm the recovery over \"{connection}\""),
+        text,
+    };
+    outbox(app).send(&letter).await?;
     Ok(person.email.clone())
 }
 
-/// The code in the newest message to somebody: what they would read in their mail.
-pub(crate) fn delivered(app: &App, email: &str) -> Result<SecretString> {
-    let path = message_path(app, email);
-    let message = std::fs::read_to_string(&path).with_context(|| format!("no message in {}", path.display()))?;
-    let code = message.lines().find_map(|line| line.strip_prefix("Code: ")).context("the message has no code")?;
+/// The code in the newest letter to somebody that has one: what they would read in their mail.
+pub(crate) async fn delivered(app: &App, email: &str) -> Result<SecretString> {
+    let letters = outbox(app).letters(email).await.context("the outbox cannot be read")?;
+    let mut lines = letters.iter().flat_map(|letter| letter.lines());
+    let code = lines.find_map(|line| line.strip_prefix("Code: ")).context("no letter has a code")?;
     Ok(SecretString::from(code.trim()))
 }
 
@@ -72,12 +75,4 @@ async fn keep(app: &App, request: RequestId, person: &Person, challenge: &Challe
     let mut repository = app.store.write().await?;
     repository.challenges().keep(app.tenant, request, person.id, challenge).await?;
     Ok(repository.save().await?)
-}
-
-fn message_path(app: &App, email: &str) -> PathBuf {
-    let safe: String = email
-        .chars()
-        .map(|character| if character.is_ascii_alphanumeric() || "@.-_+".contains(character) { character } else { '_' })
-        .collect();
-    outbox(app).join(format!("{safe}.txt"))
 }
