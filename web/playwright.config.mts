@@ -11,12 +11,19 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** One story on one server, in the order of the files: `cargo test` in `crates/lifeboat` starts it (tests/it/dashboard.rs). */
+/**
+ * `cargo test` in `crates/lifeboat` starts the servers (tests/it/dashboard.rs). The numbered files are one story on one of them,
+ * in their order; the demo and the full server are looked at beside it.
+ */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'e2e/report',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
+  projects: [
+    { name: 'story', testMatch: /\d-.*\.spec\.mts/, workers: 1 },
+    { name: 'beside', testMatch: /(demo|full)\.spec\.mts/, workers: 1 },
+  ],
   maxFailures: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },

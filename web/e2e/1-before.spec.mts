@@ -23,7 +23,7 @@ test('whoever is not signed in signs in, at any address', async () => {
   await inspect(page, 'sign-in');
   await page.getByLabel('E-mail address').fill('nobody@example.com');
   await page.getByLabel('Password').fill('wrong');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('The e-mail address or the password is wrong.');
 });
 

@@ -12,10 +12,26 @@ interface World {
   contact: string;
   /** The source's address. */
   source: string;
+  sourceAdmin: { email: string; token: string };
   standby: { url: string; email: string; token: string };
   /** Where letters lie. */
   outbox: string;
   log: string;
+  /** What kills the server and starts it again, and lets passkeys grow old. */
+  control: string;
+  /** A server that is full. */
+  full: {
+    address: string;
+    ownerLink: string;
+    /** A file with the texts that mean harm. */
+    texts: string;
+    recovery: string;
+    points: number;
+    events: number;
+    failures: number;
+  };
+  /** The address of `lifeboat demo --dashboard`. */
+  demo: string;
 }
 
 /** What `crates/lifeboat/tests/it/dashboard.rs` started. */
@@ -30,24 +46,28 @@ export function sessionOf(person: string): string {
 }
 
 /** A browser of somebody's own, who watches that nothing leaves this server and no script is refused. */
-export async function browserOf(browser: Browser, person?: string): Promise<{ context: BrowserContext; page: Page }> {
+export async function browserOf(
+  browser: Browser,
+  person?: string,
+  address = world.address,
+): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({
-    baseURL: world.address,
+    baseURL: address,
     acceptDownloads: true,
     permissions: ['clipboard-read', 'clipboard-write'],
     ...(person === undefined ? {} : { storageState: sessionOf(person) }),
   });
   const page = await context.newPage();
-  watch(page);
+  watch(page, address);
   return { context, page };
 }
 
 const troubles: string[] = [];
 
-function watch(page: Page): void {
+function watch(page: Page, address: string): void {
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(world.address) && !/^(data|blob):/.test(url)) troubles.push(`a request to ${url}`);
+    if (!url.startsWith(address) && !/^(data|blob):/.test(url)) troubles.push(`a request to ${url}`);
   });
   page.on('pageerror', (error) => troubles.push(`an error in the page: ${error.message}`));
   page.on('console', (message) => {
@@ -60,6 +80,12 @@ function watch(page: Page): void {
 /** Nothing of what must not happen happened. */
 export function expectQuiet(): void {
   expect(troubles).toEqual([]);
+}
+
+/** Opens the menu of a connection and chooses from it. */
+export async function choose(page: Page, connection: string, item: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${connection}` }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
 /** Chooses a password by a one-time link. */
@@ -90,6 +116,9 @@ export async function inspect(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-color-mode', colorScheme);
+    // What hangs at the end of the body has colours of its own.
+    const other = `[data-subtree-theme]:not([data-color-mode="${colorScheme}"])`;
+    await expect(page.locator(`${other}:has([role="dialog"], [role="menu"], [role="alert"])`)).toHaveCount(0);
     await settled(page);
     // Menus and flags of Atlaskit hang at the end of the body, outside of all landmarks.
     const { violations } = await new AxeBuilder({ page }).disableRules('region').analyze();

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from './client';
-import type { AuditEvent, Backup, Failure, Message, PageOf, Point, Recovery } from './types';
+import type { AuditEvent, AuditQuery, Backup, Failure, Message, PageOf, Point, Recovery } from './types';
 
 /** A list that comes in pages: the one that is shown, and the ways to the others. */
 export interface Paged<T> {
@@ -45,9 +45,9 @@ function usePaged<T>(
 
 const LIMIT = 50;
 
-export function useAudit(): Paged<AuditEvent> {
-  return usePaged(['audit'], (cursor) =>
-    body(api.GET('/api/v1/audit', { params: { query: { ...cursor, limit: LIMIT } } })),
+export function useAudit(asked: AuditQuery): Paged<AuditEvent> {
+  return usePaged(['audit', asked], (cursor) =>
+    body(api.GET('/api/v1/audit', { params: { query: { ...asked, ...cursor, limit: LIMIT } } })),
   );
 }
 
@@ -56,12 +56,12 @@ export function useRecoveries(): Paged<Recovery> {
   return usePaged(['recoveries'], read, 10_000);
 }
 
-export function useFailures(recovery: string, isLive: boolean): Paged<Failure> {
+export function useFailures(recovery: string, cause: string, isLive: boolean): Paged<Failure> {
   const read = (cursor: Cursor) => {
-    const params = { path: { recovery }, query: { ...cursor, limit: 200 } };
+    const params = { path: { recovery }, query: { ...cursor, cause, limit: LIMIT } };
     return body(api.GET('/api/v1/recoveries/{recovery}/failures', { params }));
   };
-  return usePaged(['recoveries', recovery, 'failures'], read, isLive ? 10_000 : false);
+  return usePaged(['recoveries', recovery, 'failures', cause], read, isLive ? 10_000 : false);
 }
 
 export function usePoints(site: string): Paged<Point> {

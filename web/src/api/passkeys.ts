@@ -1,8 +1,11 @@
 import { Problem } from './problem';
+import { isInJira } from './transport';
 import type { Challenge, Signed } from './types';
 
 /** Whether this browser offers passkeys to this page: it is served over TLS or from this machine, by a name. */
 export function arePasskeysOffered(): boolean {
+  // In Jira's frame the name is not this server's.
+  if (isInJira) return false;
   const isName = !/^[\d.]+$|^\[/.test(location.hostname);
   return window.isSecureContext && isName && 'credentials' in navigator && 'PublicKeyCredential' in window;
 }

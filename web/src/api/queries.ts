@@ -7,6 +7,15 @@ import type { Job } from './types';
 const OFTEN = 2_000;
 const USUALLY = 15_000;
 
+/** An object, at a recovery point and at an earlier one. */
+export interface ObjectOfPoint {
+  site: string;
+  point: number;
+  from: number;
+  kind: string;
+  objectKey: string;
+}
+
 /** Everything that pages read, each under one key. Lists in pages are in `paged.ts`. */
 export const queries = {
   session: () =>
@@ -22,6 +31,9 @@ export const queries = {
       },
       staleTime: Infinity,
     }),
+  /** How people may sign in, beside a password. */
+  waysIn: () =>
+    queryOptions({ queryKey: ['ways-in'], queryFn: () => body(api.GET('/api/v1/sign-in')), staleTime: Infinity }),
   tenant: () => queryOptions({ queryKey: ['tenant'], queryFn: () => body(api.GET('/api/v1/tenant')) }),
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => body(api.GET('/api/v1/settings')) }),
   policies: () => queryOptions({ queryKey: ['policies'], queryFn: () => body(api.GET('/api/v1/policies')) }),
@@ -80,7 +92,6 @@ export const queries = {
     queryOptions({
       queryKey: ['sites', site, 'points', point],
       queryFn: () => body(api.GET('/api/v1/sites/{site}/points/{point}', { params: { path: { site, point } } })),
-      staleTime: Infinity,
     }),
   changes: (site: string, point: number, from: number) =>
     queryOptions({
@@ -88,6 +99,15 @@ export const queries = {
       queryFn: () => {
         const params = { path: { site, point }, query: { from, limit: 200 } };
         return body(api.GET('/api/v1/sites/{site}/points/{point}/changes', { params }));
+      },
+      staleTime: Infinity,
+    }),
+  pointObject: ({ site, point, from, kind, objectKey: key }: ObjectOfPoint) =>
+    queryOptions({
+      queryKey: ['sites', site, 'points', point, 'object', from, kind, key],
+      queryFn: () => {
+        const params = { path: { site, point }, query: { from, kind, key } };
+        return body(api.GET('/api/v1/sites/{site}/points/{point}/object', { params }));
       },
       staleTime: Infinity,
     }),
@@ -144,6 +164,19 @@ export const queries = {
       queryKey: ['recoveries', recovery],
       queryFn: () => body(api.GET('/api/v1/recoveries/{recovery}', { params: { path: { recovery } } })),
       refetchInterval: ({ state }) => (state.data && isOver(state.data.job) ? false : OFTEN),
+    }),
+  /** Kind by kind, and how fast: asked for less often, since the server counts for it. */
+  progress: (recovery: string, isLive: boolean) =>
+    queryOptions({
+      queryKey: ['recoveries', recovery, 'progress', isLive],
+      queryFn: () => body(api.GET('/api/v1/recoveries/{recovery}/progress', { params: { path: { recovery } } })),
+      refetchInterval: isLive ? 5_000 : false,
+    }),
+  causes: (recovery: string, isLive: boolean) =>
+    queryOptions({
+      queryKey: ['recoveries', recovery, 'causes', isLive],
+      queryFn: () => body(api.GET('/api/v1/recoveries/{recovery}/causes', { params: { path: { recovery } } })),
+      refetchInterval: isLive ? 10_000 : false,
     }),
   report: (recovery: string) =>
     queryOptions({

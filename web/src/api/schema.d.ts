@@ -486,12 +486,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The log, the latest first.
+         * The log, or what fits of it, the latest first.
          * @description Needs `audit.read`.
          */
         get: {
             parameters: {
                 query?: {
+                    /** @description Who: a person's id, `lifeboat`, or `unknown`. */
+                    by?: string;
+                    /** @description What: `connection.activate`, or all of a noun, `connection`. */
+                    action?: string;
+                    /** @description To which connection, or over it. */
+                    connection?: string;
+                    /** @description Not before this. */
+                    from?: string;
+                    /** @description Before this. */
+                    until?: string;
+                    result?: "done" | "refused";
                     /** @description Where the last page ended: its `next`. */
                     after?: string;
                     /** @description How many there shall be at most: 1 to 200, 50 unless said. */
@@ -4396,6 +4407,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to connect a site by consent: the browser that is answered goes to the location. A site that is known is connected
+         *     anew, any other one is added.
+         * @description Needs `credential.set`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConsent"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Onward"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body must be JSON. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description A member of the body cannot be used. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where Atlassian sends the browser back to. The site is connected once the consent has proven good at that very site. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What Atlassian gives tokens for. */
+                    code?: string;
+                    /** @description What the browser was sent with. */
+                    state?: string;
+                    /** @description Why there is no code. */
+                    error?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the dashboard: connected, or not. */
+                303: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -6688,6 +6919,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recoveries/{recovery}/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Jira refused, by cause.
+         * @description Needs `recovery.report`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    recovery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CausesView"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recoveries/{recovery}/failures": {
         parameters: {
             query?: never;
@@ -6702,6 +7036,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of this cause only. */
+                    cause?: string;
                     /** @description Where the last page ended: its `next`. */
                     after?: string;
                     /** @description How many there shall be at most: 1 to 200, 50 unless said. */
@@ -6911,6 +7247,109 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries/{recovery}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a recovery is with each kind, and how fast it was.
+         * @description Needs `recovery.report`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    recovery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryProgress"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7719,7 +8158,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Puts a schedule in force, or out of force.
+         * Puts a schedule in force, or out of force, or has a pruning keep something else.
          * @description Needs `schedule.change`.
          */
         patch: {
@@ -8852,6 +9291,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/proof/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the provider, where somebody signs in anew to prove who they are: the session goes on under a new cookie. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the provider; or back, if it cannot be asked. */
+                303: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no provider. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no session. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -9517,6 +10063,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people may sign in here, beside a password. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaysIn"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the provider, to sign in there. It comes back to `/sign-in/oidc/callback`. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the provider; or back, if it cannot be asked. */
+                303: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no provider. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends the browser back to. Whoever has an account under the e-mail address that it verified is signed in;
+         *     whatever is wrong, everybody else has the same answer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What the provider gives the tokens for. */
+                    code?: string;
+                    /** @description What the browser was sent with. */
+                    state?: string;
+                    /** @description Who answers (RFC 9207). */
+                    iss?: string;
+                    /** @description Why there is no code. */
+                    error?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the dashboard: signed in, or not. */
+                303: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no provider. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -9603,7 +10392,7 @@ export interface paths {
         };
         put?: never;
         /**
-         * Adds a site once its credentials have proven good there.
+         * Adds a site once its credentials have proven good there. One that was removed before is itself again, with what is kept of it.
          * @description Needs `site.add`.
          */
         post: {
@@ -9840,7 +10629,111 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Removes a site that no connection and no job needs: credentials and schedules go, its recovery points stay in the vault and are
+         *     there again once it is added again.
+         * @description Needs `site.remove`.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         /**
@@ -11405,6 +12298,645 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/points/{point}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One object of a recovery point as it was captured, and as it was at an earlier point.
+         * @description Needs `point.content`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Its kind. */
+                    kind: string;
+                    /** @description Its key in the vault. */
+                    key: string;
+                    /** @description An earlier recovery point. */
+                    from?: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                    point: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ObjectView"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/points/{point}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps a recovery point whatever the retention says, until it is let go.
+         * @description Needs `point.pin`.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    point: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Lets a pinned recovery point go: the next pruning treats it as the others.
+         * @description Needs `point.pin`.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    point: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/prunings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes the recovery points that a retention does not keep, and what only they needed, as a job.
+         * @description Needs `point.prune`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body must be JSON. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description A member of the body cannot be used. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/prunings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which recovery points a retention would keep, and which would go. Nothing is changed.
+         * @description Needs `point.read`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The body must be JSON. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description A member of the body cannot be used. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/safeguards": {
         parameters: {
             query?: never;
@@ -12012,6 +13544,127 @@ export interface paths {
                 };
                 /** @description A member of the body cannot be used. */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too many requests. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Something went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not available for the moment, or too slow. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks every byte of the site's vault, and every record, as a job. One that is under way already is what is answered.
+         * @description Needs `backup.run`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The role does not allow it, or sign in again. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description There is no such thing. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It is not possible as things are. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description It changed since it was read. */
+                412: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -12852,6 +14505,35 @@ export interface components {
             /** Format: uuid */
             person: string;
         };
+        /** @description What Jira refused for one cause. */
+        CauseView: {
+            /** @description What all reasons have in common: `#` stands for keys and ids, `…` for names. A resumption takes it, to try those again. */
+            cause: string;
+            /**
+             * Format: int64
+             * @description How many objects.
+             */
+            count: number;
+            /** @description One of the reasons in full. */
+            example?: string | null;
+            /** @description Of which kinds, in alphabetical order. */
+            kinds: string[];
+        };
+        /** @description All failures of a recovery. */
+        CausesView: {
+            /** @description By cause, the most frequent first: 200 at most. */
+            causes: components["schemas"]["CauseView"][];
+            /**
+             * Format: int64
+             * @description How many failed for causes that are not among these.
+             */
+            others: number;
+            /**
+             * Format: int64
+             * @description How many objects failed.
+             */
+            total: number;
+        };
         /** @description What a browser is asked for. */
         Challenge: {
             /**
@@ -13045,6 +14727,16 @@ export interface components {
             /** @description The version of Lifeboat. */
             version: string;
         };
+        /** @description What a verification of the whole vault found. */
+        Integrity: {
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            checked: string;
+            /** @description Whether every byte and every record of the vault was as it was written. */
+            sound: boolean;
+        };
         /** @description Somebody new, and the link by which they join. */
         Invited: components["schemas"]["Member"] & {
             /** @description Works once, for 7 days. It is shown once: give it to them, and to nobody else. */
@@ -13133,6 +14825,35 @@ export interface components {
             instead: string;
             what: string;
         };
+        /** @description How far a recovery is with the objects of one kind. */
+        KindProgress: {
+            /**
+             * Format: int64
+             * @description Refused by Jira.
+             */
+            failed: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Made on the standby.
+             */
+            made: number;
+            /**
+             * Format: int64
+             * @description Begun, or looked for after an unclear answer.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description There before, or left out for a reason that the report tells.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description How many there are to recover, where that is known.
+             */
+            total?: number | null;
+        };
         /**
          * @description Which way data goes.
          * @enum {string}
@@ -13210,6 +14931,13 @@ export interface components {
              */
             source: string;
         };
+        /** @description A site to be connected. */
+        NewConsent: {
+            /** @description What to call it, if it is not known yet. */
+            name: string;
+            /** @description Its address: `https://example.atlassian.net`. */
+            url: string;
+        };
         /** @description Credentials of a site. */
         NewCredentials: {
             /** @description The e-mail address of the account that Lifeboat works with. */
@@ -13282,6 +15010,7 @@ export interface components {
              * @description Up to so much later, at random.
              */
             jitterSeconds?: number | null;
+            keep?: components["schemas"]["Retention"] | null;
             kind: components["schemas"]["Task"];
             /** Format: uuid */
             site: string;
@@ -13308,6 +15037,22 @@ export interface components {
         NewWebhook: {
             /** @description An address with TLS. */
             url: string;
+        };
+        /** @description An object at a recovery point, and before. */
+        ObjectView: {
+            /** @description As it is at this point; nothing if it is not there. */
+            after?: Record<string, never> | null;
+            /** @description As it was at the earlier point; nothing if it was not there, or none was asked for. */
+            before?: Record<string, never> | null;
+            key: string;
+            kind: string;
+            /** @description All that the vault has of it, the oldest first. */
+            versions: components["schemas"]["VersionView"][];
+        };
+        /** @description Where the browser goes next. */
+        Onward: {
+            /** @description Atlassian's page for the consent. */
+            location: string;
         };
         /** @description A page of a list. */
         Page_BackupView: {
@@ -13451,10 +15196,16 @@ export interface components {
             items: {
                 /** Format: int64 */
                 added: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the whole vault when it was made; not known of points from before that was counted.
+                 */
+                bytes?: number | null;
                 /** Format: int64 */
                 changed: number;
                 /** Format: int64 */
                 deleted: number;
+                integrity?: components["schemas"]["Integrity"] | null;
                 /** @description The same for each kind. */
                 kinds?: {
                     [key: string]: components["schemas"]["Counts"];
@@ -13471,6 +15222,9 @@ export interface components {
                  * @description Objects that it holds.
                  */
                 objects: number;
+                /** @description Whether it stays whatever the retention says. */
+                pinned: boolean;
+                restored?: components["schemas"]["Restored"] | null;
                 /** Format: date-time */
                 taken: string;
             }[];
@@ -13568,10 +15322,16 @@ export interface components {
         PointView: {
             /** Format: int64 */
             added: number;
+            /**
+             * Format: int64
+             * @description Bytes of the whole vault when it was made; not known of points from before that was counted.
+             */
+            bytes?: number | null;
             /** Format: int64 */
             changed: number;
             /** Format: int64 */
             deleted: number;
+            integrity?: components["schemas"]["Integrity"] | null;
             /** @description The same for each kind. */
             kinds?: {
                 [key: string]: components["schemas"]["Counts"];
@@ -13588,6 +15348,9 @@ export interface components {
              * @description Objects that it holds.
              */
             objects: number;
+            /** @description Whether it stays whatever the retention says. */
+            pinned: boolean;
+            restored?: components["schemas"]["Restored"] | null;
             /** Format: date-time */
             taken: string;
         };
@@ -13626,6 +15389,25 @@ export interface components {
              */
             unlockHours: number;
         };
+        /** @description What a pruning would do. */
+        Preview: {
+            /**
+             * Format: int64
+             * @description Objects that would be deleted now: what went longer ago than the grace time.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            freed: number;
+            /** @description The running recoveries for which nothing would be deleted. */
+            heldBy: string[];
+            /** @description Numbers of the recovery points that would stay. */
+            kept: number[];
+            /** @description Numbers of those that would go. */
+            retired: number[];
+        };
         /** @description A problem, as RFC 9457 has it. */
         ProblemDetails: {
             /** @description What happened, and what can be done. */
@@ -13656,6 +15438,7 @@ export interface components {
             secondsLeft?: number | null;
             /** Format: int64 */
             total?: number | null;
+            traffic?: components["schemas"]["TrafficView"] | null;
         };
         /** @description A password, or what a passkey answered. */
         Proof: {
@@ -13687,9 +15470,21 @@ export interface components {
          * @enum {string}
          */
         ProofWord: "dns-record" | "source-administrator" | "same-organisation" | "attestation";
+        /** @description A provider of sign-ins. */
+        ProviderView: {
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description Why not. */
         Reason: {
             note: string;
+        };
+        /** @description How far a recovery is, kind by kind, and how fast it was from its beginning until now. */
+        RecoveryProgress: {
+            /** @description In the order in which they are recovered. */
+            kinds: components["schemas"]["KindProgress"][];
+            /** @description The oldest first, 60 at most. */
+            speed: components["schemas"]["SpeedView"][];
         };
         /** @description A recovery. */
         RecoveryView: {
@@ -13758,13 +15553,38 @@ export interface components {
             /** Format: date-time */
             unlocked?: string | null;
         };
+        /** @description A recovery from a point. */
+        Restored: {
+            /** @description Whether the proof holds; not known before it is done. */
+            proven?: boolean | null;
+            /** Format: uuid */
+            recovery: string;
+            /** Format: date-time */
+            started: string;
+        };
         /** @description How to go on. */
         Resumption: {
+            /**
+             * @description Only what it refused for these causes, as `causes` of the recovery tells them; all if none is named.
+             * @default []
+             */
+            retryCauses?: string[];
             /**
              * @description Whether what Jira refused is tried again.
              * @default false
              */
             retryFailed?: boolean;
+        };
+        /** @description Which recovery points stay: the newest of each of so many hours, days, weeks and months that have one. */
+        Retention: {
+            /** Format: int32 */
+            daily: number;
+            /** Format: int32 */
+            hourly: number;
+            /** Format: int32 */
+            monthly: number;
+            /** Format: int32 */
+            weekly: number;
         };
         /**
          * @description What somebody is here.
@@ -13787,7 +15607,8 @@ export interface components {
         /** @description What shall be otherwise. */
         ScheduleChange: {
             /** @description Whether it is in force. What was missed while it was not is not caught up on. */
-            enabled: boolean;
+            enabled?: boolean | null;
+            keep?: components["schemas"]["Retention"] | null;
         };
         /** @description A schedule. */
         ScheduleView: {
@@ -13801,6 +15622,7 @@ export interface components {
              * @description Up to so much later, at random.
              */
             jitterSeconds: number;
+            keep?: components["schemas"]["Retention"] | null;
             /** @description `capture`, `prune` or `verify`. */
             kind: string;
             /**
@@ -13832,6 +15654,8 @@ export interface components {
             captureOverlapSeconds: number;
             /** @description How many issues an increment reads again. */
             captureRereads: number;
+            /** @description Whether sites can be connected by consent: there is an app at Atlassian's. */
+            connectsByConsent: boolean;
             /** @description The policy of sources that have none of their own. */
             defaultPolicy: components["schemas"]["PolicyView"];
             /**
@@ -13874,6 +15698,11 @@ export interface components {
             /** @description A domain of the owner's, under which the site may be named during an outage and prove who it belongs to. */
             customDomain?: string | null;
             name?: string | null;
+            /**
+             * Format: int32
+             * @description How old its newest recovery point may be, in seconds: a minute to a year. 0 takes the target away.
+             */
+            rpoTargetSeconds?: number | null;
         };
         /** @description A site, by name. */
         SiteRef: {
@@ -13891,10 +15720,35 @@ export interface components {
             /** Format: date-time */
             added: string;
             cloudId: string;
+            /**
+             * @description `api-token`; `consent`, which somebody gave at Atlassian's; `ended-consent`, which must be given anew; nothing without
+             *     credentials.
+             */
+            connectedBy?: string | null;
             /** @description Whether credentials are stored. Nobody can read them. */
             hasCredentials: boolean;
             /** @description What it may be called during an outage: addresses, domains, its cloudId. */
             knownAs: string[];
+            /**
+             * Format: int32
+             * @description How old its newest recovery point may be, in seconds; nothing if nobody said it.
+             */
+            rpoTargetSeconds?: number | null;
+        };
+        /** @description How fast a recovery was at a moment. */
+        SpeedView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description Requests a second.
+             */
+            perSecond: number;
+            /**
+             * Format: double
+             * @description How much it is of what Jira allows to the busiest endpoint: 1 is all.
+             */
+            share: number;
         };
         /** @description What is chosen for a recovery. What is recovered was asked for with the request. */
         Start: {
@@ -13970,6 +15824,38 @@ export interface components {
             generation: number;
             /** @description The public part, to tell which token it is. */
             id: string;
+            /**
+             * Format: date-time
+             * @description Until when it may be exchanged at once, because nobody ever activated it. Later a reset waits for contacts, or for time.
+             */
+            refreshableUntil?: string | null;
+        };
+        /** @description How fast a job works with Jira. */
+        TrafficView: {
+            /** @description Who is the limit: `jira` or `lifeboat`, with the machine and the network that it has. */
+            limit: string;
+            /**
+             * Format: double
+             * @description Requests a second.
+             */
+            perSecond: number;
+            /**
+             * Format: double
+             * @description How much it is of what Jira allows to the busiest endpoint: 1 is all.
+             */
+            share: number;
+        };
+        /** @description A version of an object. */
+        VersionView: {
+            /** @description Whether it says that the object is gone. */
+            deleted: boolean;
+            /** Format: date-time */
+            taken: string;
+            /**
+             * Format: int64
+             * @description The commit that brought it: the first recovery point with this number or a greater one shows it.
+             */
+            version: number;
         };
         /** @description How to back up. */
         Wanted: {
@@ -13978,6 +15864,10 @@ export interface components {
              * @default false
              */
             full?: boolean;
+        };
+        /** @description How people may sign in here, beside a password. */
+        WaysIn: {
+            provider?: components["schemas"]["ProviderView"] | null;
         };
         /** @description What shall be otherwise. */
         WebhookChange: {

@@ -1,5 +1,7 @@
 /** How requests are sent: done once, signed in again where that is needed, and told when the session is over. */
 
+import { carry } from './transport';
+
 /** What the application does for requests that need a person. */
 export interface Attendant {
   /** Asks for the password again; whether it was given. */
@@ -34,10 +36,10 @@ export async function send(request: Request): Promise<Response> {
 /** A POST whose answer was lost is sent again: its key lets the server do it once. */
 async function sent(request: Request): Promise<Response> {
   try {
-    return await fetch(request.clone());
+    return await carry(request.clone());
   } catch (error) {
     if (request.method !== 'POST' || request.signal.aborted) throw error;
-    return fetch(request.clone());
+    return carry(request.clone());
   }
 }
 

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
 import { become, useMe } from '../api/session';
+import { dropAllDrafts } from '../lib/draft';
 import { title } from '../lib/words';
 import { Menu } from '../ui/Menu';
 import { entries } from './navigation';
@@ -62,6 +63,7 @@ function Account() {
   const navigate = useNavigate();
   const signOut = async () => {
     await body(api.DELETE('/api/v1/session')).catch(() => undefined);
+    dropAllDrafts();
     become(client, null);
   };
   return (

@@ -1,4 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { isInJira } from '../api/transport';
+import { filterOf } from '../features/audit/filters';
 import { NotFound } from './NotFound';
 import { Root } from './Root';
 
@@ -56,7 +65,12 @@ const points = createRoute({
 const point = createRoute({
   getParentRoute: () => root,
   path: '/points/$site/$point',
-  validateSearch: ({ from }): { from?: number } => (typeof from === 'number' ? { from } : {}),
+  validateSearch: ({ from, kind, key }): { from?: number; kind?: string; key?: string } => ({
+    ...(typeof from === 'number' && { from }),
+    ...(typeof kind === 'string' && { kind }),
+    // An id of digits alone is read as a number.
+    ...((typeof key === 'string' || typeof key === 'number') && { key: String(key) }),
+  }),
   component: lazyRouteComponent(() => import('../features/points/PointPage'), 'PointPage'),
 });
 
@@ -85,6 +99,7 @@ const request = createRoute({
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
+  validateSearch: filterOf,
   component: lazyRouteComponent(() => import('../features/audit/AuditPage'), 'AuditPage'),
 });
 
@@ -120,7 +135,8 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
-  basepath: new URL('.', document.baseURI).pathname,
+  // In Jira the address is Jira's: the frame's own page stands behind `#`.
+  ...(isInJira ? { history: createHashHistory() } : { basepath: new URL('.', document.baseURI).pathname }),
   // A page begins at its heading, which takes the focus.
   scrollRestoration: true,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, host, percent, personText, plural, title } from './words';
+import { bytes, count, host, percent, personText, plural, title } from './words';
 
 describe('words', () => {
   it('count', () => {
@@ -14,6 +14,12 @@ describe('words', () => {
     expect(personText({ name: 'Ann', email: 'ann@example.com' })).toBe('Ann, ann@example.com');
     expect(personText({ name: 'ann@example.com', email: 'ann@example.com' })).toBe('ann@example.com');
     expect(host('https://example.atlassian.net/')).toBe('example.atlassian.net');
+  });
+
+  it('size', () => {
+    expect([0, 1, 999, 1_000, 34_500, 2_340_000, 9.2e15].map(bytes)).toEqual([
+      ...['0 bytes', '1 byte', '999 bytes', '1.0 kB', '35 kB', '2.3 MB', '9.2 PB'],
+    ]);
   });
 
   it('say 100 % only of all', () => {

@@ -5,6 +5,21 @@ export function count(number: number): string {
   return numbers.format(number);
 }
 
+const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** `12 bytes`, `3.4 MB`: by thousands, as disks are sold. */
+export function bytes(size: number): string {
+  let value = size;
+  let unit: string | undefined;
+  for (const next of UNITS) {
+    if (value < 1_000) break;
+    value /= 1_000;
+    unit = next;
+  }
+  if (unit === undefined) return plural(size, 'byte');
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 /** `1 object`, `3 objects`. */
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;

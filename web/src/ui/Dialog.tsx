@@ -3,6 +3,7 @@ import Modal, { ModalBody, ModalFooter, ModalHeader, ModalTitle } from '@atlaski
 import SectionMessage from '@atlaskit/section-message';
 import type { ReactNode } from 'react';
 import { words } from '../api/problem';
+import { SystemColours } from './SystemColours';
 import styles from './ui.module.css';
 
 interface Props {
@@ -38,6 +39,7 @@ export function Dialog({ title, children, onClose, submit, error, isSticky = fal
           <ModalTitle appearance={submit?.isDanger ? 'danger' : undefined}>{title}</ModalTitle>
         </ModalHeader>
         <ModalBody>
+          <SystemColours />
           <div className={styles.stack}>
             {children}
             {error !== undefined && error !== null && <Failure error={error} />}

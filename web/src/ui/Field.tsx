@@ -78,6 +78,23 @@ export function TextInput(props: TextProps) {
   );
 }
 
+/** A day, by the browser's own means to choose one. */
+export function DateInput(props: Shared & { value: string; onChange: (value: string) => void }) {
+  return (
+    <Field {...props}>
+      {(described) => (
+        <input
+          {...described}
+          className={styles.select}
+          type="date"
+          value={props.value}
+          onChange={(event) => props.onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 interface AreaProps extends Shared {
   value: string;
   onChange: (value: string) => void;

@@ -3,6 +3,7 @@ import { FlagGroup } from '@atlaskit/flag/flag-group';
 import StatusSuccessIcon from '@atlaskit/icon/core/status-success';
 import StatusWarningIcon from '@atlaskit/icon/core/status-warning';
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { SystemColours } from './SystemColours';
 
 interface Flag {
   id: number;
@@ -40,7 +41,12 @@ export function FlagProvider({ children }: { children: ReactNode }) {
           <AutoDismissFlag
             key={id}
             id={id}
-            title={text}
+            title={
+              <>
+                <SystemColours />
+                {text}
+              </>
+            }
             icon={
               isSuccess ? (
                 <StatusSuccessIcon label="Done" color="var(--ds-icon-success)" />

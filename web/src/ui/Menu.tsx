@@ -2,6 +2,7 @@ import Button from '@atlaskit/button/new';
 import DropdownMenu, { DropdownItemGroup } from '@atlaskit/dropdown-menu';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import type { ReactNode } from 'react';
+import { SystemColours } from './SystemColours';
 
 interface Props {
   text: string;
@@ -29,6 +30,7 @@ export function Menu({ text, label, title, children }: Props) {
         </Button>
       )}
     >
+      <SystemColours />
       <DropdownItemGroup title={title}>{children}</DropdownItemGroup>
     </DropdownMenu>
   );

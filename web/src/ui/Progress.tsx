@@ -4,9 +4,17 @@ import { duration } from '../lib/time';
 import { count, title } from '../lib/words';
 import styles from './ui.module.css';
 
+type Steps = NonNullable<Job['progress']>;
+
+/** Who is the limit: Jira, or the machine and the network here. */
+function limitOf({ perSecond, share, limit }: NonNullable<Steps['traffic']>): string {
+  const used = `${perSecond.toFixed(1)} requests a second, ${Math.round(100 * share)} % of what Jira allows`;
+  return limit === 'jira' ? `${used}: Jira is the limit` : `${used}: Lifeboat is the limit, or the way to Jira`;
+}
+
 /** How far a job is: what it does, how much of it, how fast, and for how long still. */
-export function Progress({ of }: { of: NonNullable<Job['progress']> }) {
-  const { phase, done, total, rate, secondsLeft } = of;
+export function Progress({ of }: { of: Steps }) {
+  const { phase, done, total, rate, secondsLeft, traffic } = of;
   const parts = [
     total ? `${count(done)} of ${count(total)}` : count(done),
     rate > 0 ? `${count(Math.round(rate))} a second` : undefined,
@@ -22,6 +30,7 @@ export function Progress({ of }: { of: NonNullable<Job['progress']> }) {
       />
       <span className={styles.small}>
         {title(phase)}: {told}
+        {traffic && ` · ${limitOf(traffic)}`}
       </span>
     </div>
   );

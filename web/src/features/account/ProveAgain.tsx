@@ -1,14 +1,18 @@
 import Button from '@atlaskit/button/new';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { api, body } from '../../api/client';
 import { arePasskeysOffered, signWithPasskey } from '../../api/passkeys';
+import { queries } from '../../api/queries';
 import { Dialog } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
+import { atProvider, onceProven } from './provider';
 
 /** Asks for the password or a passkey again, for what must not be done from a screen that somebody left. */
 export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }) {
   const [password, setPassword] = useState('');
+  const provider = useQuery(queries.waysIn()).data?.provider;
+  useEffect(() => onceProven(() => onAnswer(true)), [onAnswer]);
   const prove = useMutation({
     mutationFn: () => body(api.POST('/api/v1/session/proof', { body: { password } })),
     gcTime: 0,
@@ -57,6 +61,13 @@ export function ProveAgain({ onAnswer }: { onAnswer: (proven: boolean) => void }
             }}
           >
             Use a passkey
+          </Button>
+        </p>
+      )}
+      {provider && (
+        <p>
+          <Button onClick={() => window.open(atProvider('session/proof/oidc'), '_blank', 'noopener')}>
+            Use {provider.name}
           </Button>
         </p>
       )}

@@ -1,13 +1,16 @@
 import Button from '@atlaskit/button/new';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import SectionMessage from '@atlaskit/section-message';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
 import { arePasskeysOffered, signWithPasskey } from '../../api/passkeys';
+import { queries } from '../../api/queries';
 import { become } from '../../api/session';
 import { Failure } from '../../ui/Dialog';
 import { DemoPeople } from '../demo/DemoPeople';
 import { TextInput } from '../../ui/Field';
 import { Outside } from './Outside';
+import { atProvider, wasRefused } from './provider';
 
 export function SignIn() {
   const client = useQueryClient();
@@ -26,6 +29,7 @@ export function SignIn() {
     gcTime: 0,
     onSuccess: (me) => become(client, me),
   });
+  const provider = useQuery(queries.waysIn()).data?.provider;
   const error = signIn.error ?? byPasskey.error;
   return (
     <Outside title="Sign in">
@@ -53,6 +57,7 @@ export function SignIn() {
           autoComplete="current-password"
         />
         {error && <Failure error={error} />}
+        {wasRefused && !error && <RefusedByProvider />}
         <p>
           <Button type="submit" appearance="primary" shouldFitContainer isLoading={signIn.isPending}>
             Sign in
@@ -73,6 +78,13 @@ export function SignIn() {
             </Button>
           </p>
         )}
+        {provider && (
+          <p>
+            <Button shouldFitContainer onClick={() => window.location.assign(atProvider('sign-in/oidc'))}>
+              Sign in with {provider.name}
+            </Button>
+          </p>
+        )}
       </form>
       <DemoPeople
         onChoose={(someone, theirs) => {
@@ -81,5 +93,19 @@ export function SignIn() {
         }}
       />
     </Outside>
+  );
+}
+
+/** The reason is in the server's log alone. */
+function RefusedByProvider() {
+  return (
+    <div role="alert">
+      <SectionMessage appearance="error" title="You were not signed in" headingLevel="h2">
+        <p>
+          Try again, or sign in with your password. If it stays so, ask whoever runs this server: the reason is in its
+          log.
+        </p>
+      </SectionMessage>
+    </div>
   );
 }

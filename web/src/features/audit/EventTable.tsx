@@ -36,12 +36,12 @@ export function EventTable({ events }: { events: AuditEvent[] }) {
 function Who({ event: { by, person } }: { event: AuditEvent }) {
   if (!person) return by === 'lifeboat' ? 'Lifeboat' : 'Somebody unknown';
   return (
-    <>
+    <span className={styles.person}>
       {person.name}
       {person.name !== person.email && (
         <span className={`${styles.small ?? ''} ${styles.block ?? ''}`}>{person.email}</span>
       )}
-    </>
+    </span>
   );
 }
 

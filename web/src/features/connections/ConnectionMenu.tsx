@@ -5,6 +5,7 @@ import MoreIcon from '@atlaskit/icon/core/show-more-horizontal';
 import { useNavigate } from '@tanstack/react-router';
 import { useMay } from '../../api/session';
 import type { Connection } from '../../api/types';
+import { SystemColours } from '../../ui/SystemColours';
 import { useNow } from '../../ui/now';
 import type { Wanted } from './DeedDialog';
 import { menuOf, type Item } from './menu';
@@ -41,6 +42,7 @@ export function ConnectionMenu({ connection, onWant }: Props) {
         />
       )}
     >
+      <SystemColours />
       <DropdownItemGroup>
         {items.map((item) => (
           <DropdownItem

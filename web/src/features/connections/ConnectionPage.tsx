@@ -64,7 +64,7 @@ function Details({ connection, onWant }: { connection: Connection; onWant: (want
       </div>
       {may('audit.read') && (
         <Section title="Audit extract">
-          <AuditExtract subject={`connection/${connection.id}`} />
+          <AuditExtract connection={connection.id} />
         </Section>
       )}
     </>

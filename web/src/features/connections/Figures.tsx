@@ -7,7 +7,7 @@ import { duration, secondsBetween } from '../../lib/time';
 import { useNow } from '../../ui/now';
 import { Tile, Tiles } from '../../ui/Tile';
 import { Time } from '../../ui/Time';
-import { checksOf, lateness, targetOf } from './readiness';
+import { checksOf, lateness, sourceOf, targetOf } from './readiness';
 import { useKnown } from './useKnown';
 
 /** Whether one could recover now, and how long it would take. */
@@ -42,15 +42,21 @@ function LagTile({ connections }: { connections: Connection[] }) {
   const lags = connections.flatMap((connection) => {
     const { point } = known(connection);
     if (!point) return [];
-    return [{ lag: secondsBetween(point.taken, now), source: connection.source }];
+    return [{ lag: secondsBetween(point.taken, now), connection }];
   });
   const worst = lags.sort((a, b) => b.lag - a.lag)[0];
   if (!worst) return <Tile name="Largest RPO lag" value="–" note="No source has a recovery point yet." />;
-  const target = targetOf(worst.source.id, schedules.data);
+  const target = targetOf(sourceOf(worst.connection, known(worst.connection)), schedules.data);
   const told = { 'in-time': 'in time', late: 'over the target', 'very-late': 'over twice the target' };
-  const against = target === undefined ? 'no schedule sets a target' : `target ${duration(target)}`;
+  const against = target === undefined ? 'nothing sets a target' : `target ${duration(target)}`;
   const word = target === undefined ? '' : `, ${told[lateness(worst.lag, target)]}`;
-  return <Tile name="Largest RPO lag" value={duration(worst.lag)} note={`${worst.source.name}: ${against}${word}`} />;
+  return (
+    <Tile
+      name="Largest RPO lag"
+      value={duration(worst.lag)}
+      note={`${worst.connection.source.name}: ${against}${word}`}
+    />
+  );
 }
 
 function RecoveryTiles() {

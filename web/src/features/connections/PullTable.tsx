@@ -8,7 +8,7 @@ import { ConnectionMenu } from './ConnectionMenu';
 import { ConnectionStatus } from './ConnectionStatus';
 import type { Wanted } from './DeedDialog';
 import { Applies, Between } from './parts';
-import { checksOf, lateness, targetOf, type Known } from './readiness';
+import { checksOf, lateness, sourceOf, targetOf, type Known } from './readiness';
 import styles from './connections.module.css';
 import { useKnown } from './useKnown';
 
@@ -35,7 +35,7 @@ export function PullTable({ rows, onWant }: { rows: Connection[]; onWant: (wante
         { head: 'Source → standby', cell: (row) => <Between connection={row} /> },
         { head: 'Status', cell: (row) => <ConnectionStatus connection={row} /> },
         { head: 'Last recovery point', cell: (row) => <LastPoint known={known(row)} /> },
-        { head: 'RPO lag', cell: (row) => <Lag source={row.source.id} known={known(row)} /> },
+        { head: 'RPO lag', cell: (row) => <Lag connection={row} known={known(row)} /> },
         { head: 'Readiness', cell: (row) => <Readiness connection={row} known={known(row)} /> },
         {
           head: 'Actions',
@@ -54,11 +54,11 @@ function LastPoint({ known: { point } }: { known: Known }) {
 
 const LATE = { 'in-time': 'in time', late: 'late', 'very-late': 'very late' };
 
-function Lag({ source, known }: { source: string; known: Known }) {
+function Lag({ connection, known }: { connection: Connection; known: Known }) {
   const now = useNow();
   if (!known.point) return '–';
   const lag = secondsBetween(known.point.taken, now);
-  const level = lateness(lag, targetOf(source, known.schedules));
+  const level = lateness(lag, targetOf(sourceOf(connection, known), known.schedules));
   return (
     <span className={styles[level]}>
       {duration(lag)}

@@ -35,20 +35,24 @@ describe('the menu of a connection', () => {
 
   it('is as long as the role allows', () => {
     expect(deeds({}, (action) => action === 'connection.suspend')).toEqual(['suspend']);
-    expect(deeds({ kind: 'cross-site' })).toEqual([
+    expect(deeds({ kind: 'cross-site' })).toEqual(['check-token', 'rename', 'deactivate']);
+    expect(deeds({ kind: 'cross-site', status: 'issued' })).toEqual([
+      'activate',
       'check-token',
       'reset',
       'rename',
-      'suspend',
       'deactivate',
-      'revoke',
     ]);
   });
 
   it('calls the exchange of a young token that was never used a refresh', () => {
-    const fresh = { status: 'issued', activated: null, made: '2026-11-29T01:00:00Z' };
-    expect(isRefresh(aConnection(fresh), now)).toBe(true);
-    expect(isRefresh(aConnection({ ...fresh, made: '2026-11-28T01:00:00Z' }), now)).toBe(false);
-    expect(isRefresh(aConnection(), now)).toBe(false);
+    const until = (refreshableUntil: string | null) => {
+      const connection = aConnection({ status: 'issued' });
+      return { ...connection, token: { ...connection.token, refreshableUntil } };
+    };
+    expect(isRefresh(until('2026-11-29T23:59:00Z'), now)).toBe(true);
+    expect(isRefresh(until('2026-11-28T01:00:00Z'), now)).toBe(false);
+    expect(isRefresh(until(null), now)).toBe(false);
+    expect(isRefresh(aConnection({ kind: 'cross-site', status: 'issued' }), now)).toBe(true);
   });
 });

@@ -25,17 +25,16 @@ export interface Item {
 }
 
 const OPEN = ['verifying', 'cooling', 'unlocked', 'running', 'paused'];
-const A_DAY = 24 * 3_600_000;
 
 /** Whether a recovery request over it is open. */
 export function isOpen(request: string | null | undefined): boolean {
   return request !== null && request !== undefined && OPEN.includes(request);
 }
 
-/** Whether its token may be exchanged at once: it was never activated, and is young (row 6 of the table of states). */
-export function isRefresh(connection: Connection, now: Date): boolean {
-  const age = now.getTime() - new Date(connection.made).getTime();
-  return connection.status === 'issued' && !connection.activated && connection.token.generation === 0 && age < A_DAY;
+/** Whether its token may be exchanged at once: nobody ever activated it, and for a pull it is young. */
+export function isRefresh({ kind, status, token }: Connection, now: Date): boolean {
+  if (kind !== 'disaster-recovery') return status === 'issued';
+  return Boolean(token.refreshableUntil) && now < new Date(token.refreshableUntil ?? 0);
 }
 
 /** What somebody can do with a connection now, in the menu's order. */
@@ -62,7 +61,7 @@ export function menuOf(connection: Connection, may: (action: string) => boolean,
       'reset',
       isRefresh(connection, now) ? 'Refresh token' : 'Reset token',
       'connection.ask',
-      lives && !pending && !token.awaited,
+      (isPull ? lives : isIssued) && !pending && !token.awaited,
     ),
     ...item('confirm-pending', 'Confirm what was asked', 'connection.confirm-pending', Boolean(pending)),
     ...item('object', 'Object to what was asked', 'connection.cancel-pending', Boolean(pending)),
@@ -70,8 +69,8 @@ export function menuOf(connection: Connection, may: (action: string) => boolean,
     ...item('rename', 'Rename', 'connection.rename', lives),
     ...item('vote', 'Vote to take it up again', 'connection.vote-resume', isSuspended),
     ...item('resume', 'Take it up again', 'connection.resume', isSuspended),
-    ...item('suspend', 'Suspend', 'connection.suspend', isActive || isIssued),
-    ...item('deactivate', 'Deactivate', 'connection.deactivate', !isPull && isActive),
-    ...item('revoke', 'Revoke', 'connection.ask', lives && !pending),
+    ...item('suspend', 'Suspend', 'connection.suspend', isPull && (isActive || isIssued)),
+    ...item('deactivate', 'Deactivate', 'connection.deactivate', !isPull && lives),
+    ...item('revoke', 'Revoke', 'connection.ask', isPull && lives && !pending),
   ];
 }

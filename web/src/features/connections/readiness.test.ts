@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schedule } from '../../api/types';
+import { STRICT } from '../settings/fixtures';
 import { aConnection } from './fixtures';
 import { checksOf, lateness, targetOf } from './readiness';
 
@@ -18,9 +19,10 @@ const unmet = (...given: Parameters<typeof checksOf>) =>
 
 describe('readiness', () => {
   it('takes the closest schedule of the source as its target', () => {
-    expect(targetOf('s1', [schedule('0 * * * *'), schedule('*/5 * * * *', { enabled: false })])).toBe(3_600);
-    expect(targetOf('s2', [schedule('0 * * * *')])).toBeUndefined();
-    expect(targetOf('s1', [schedule('0 * * * *', { kind: 'verify' })])).toBeUndefined();
+    expect(targetOf({ id: 's1' }, [schedule('0 * * * *'), schedule('*/5 * * * *', { enabled: false })])).toBe(3_600);
+    expect(targetOf({ id: 's1', rpoTargetSeconds: 900 }, [schedule('0 * * * *')])).toBe(900);
+    expect(targetOf({ id: 's2' }, [schedule('0 * * * *')])).toBeUndefined();
+    expect(targetOf({ id: 's1' }, [schedule('0 * * * *', { kind: 'verify' })])).toBeUndefined();
   });
 
   it('is late over the target, and very late over twice of it', () => {
@@ -42,8 +44,24 @@ describe('readiness', () => {
     ]);
   });
 
+  it('misses contacts by their number', () => {
+    const checks = checksOf(aConnection(), { safeguards: { policy: STRICT, contacts: [], pending: null } }, now);
+    const contacts = checks.find(({ text }) => text === 'There are enough recovery contacts');
+    expect(contacts?.isMet).toBe(false);
+    expect(contacts?.remedy).toContain('The policy strict needs 2 recovery contacts to confirm, and none counts now.');
+  });
+
   it('misses a backup, in time', () => {
-    const point = { number: 1, taken: '2026-11-29T11:00:00Z', note: '', objects: 1, added: 1, changed: 0, deleted: 0 };
+    const point = {
+      number: 1,
+      taken: '2026-11-29T11:00:00Z',
+      note: '',
+      objects: 1,
+      added: 1,
+      changed: 0,
+      deleted: 0,
+      pinned: false,
+    };
     expect(unmet(aConnection(), { point: null }, now)).toEqual(['The source was backed up in time']);
     expect(unmet(aConnection(), { point }, now)).toEqual([]);
     expect(unmet(aConnection(), { point, schedules: [schedule('*/5 * * * *')] }, now)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Connection, Point, Safeguards, Schedule, Site } from '../../api/types';
+import { countingContacts, shortage } from '../../lib/contacts';
 import { longestGap } from '../../lib/cron';
 import { secondsBetween } from '../../lib/time';
 
@@ -20,16 +21,25 @@ export interface Check {
 
 export type Lateness = 'in-time' | 'late' | 'very-late';
 
+/** A site, as far as its target goes. */
+export type Targeted = Pick<Site, 'id' | 'rpoTargetSeconds'>;
+
 /** Without a schedule that says otherwise, a backup of this age is old. */
 const USUAL_TARGET = 24 * 3_600;
 
-/** How old the newest recovery point may be by the source's schedule, in seconds; nothing where none says it. */
-export function targetOf(source: string, schedules: Schedule[] | undefined): number | undefined {
+/** How old the newest recovery point of a site may be, in seconds: as somebody said it, or else by its schedule. */
+export function targetOf(source: Targeted | undefined, schedules: Schedule[] | undefined): number | undefined {
+  if (source?.rpoTargetSeconds != null) return source.rpoTargetSeconds;
   const captures = (schedules ?? []).filter(
-    ({ site, kind, enabled }) => site.id === source && kind === 'capture' && enabled,
+    ({ site, kind, enabled }) => site.id === source?.id && kind === 'capture' && enabled,
   );
   const gaps = captures.map(({ cron }) => longestGap(cron)).filter((gap) => gap !== undefined);
   return gaps.length > 0 ? 60 * Math.min(...gaps) : undefined;
+}
+
+/** The source of a connection, with what is known of it. */
+export function sourceOf({ source }: Connection, { sites }: Known): Targeted {
+  return sites?.find(({ id }) => id === source.id) ?? { id: source.id };
 }
 
 /** Amber over the target, red over twice of it. */
@@ -67,7 +77,7 @@ export function checksOf(connection: Connection, known: Known, now: Date): Check
 function aroundIt(connection: Connection, known: Known, now: Date): Check[] {
   const checks: Check[] = [];
   if (known.point !== undefined) {
-    const target = targetOf(connection.source.id, known.schedules);
+    const target = targetOf(sourceOf(connection, known), known.schedules);
     const lag = known.point ? secondsBetween(known.point.taken, now) : undefined;
     checks.push({
       text: 'The source was backed up in time',
@@ -76,12 +86,9 @@ function aroundIt(connection: Connection, known: Known, now: Date): Check[] {
     });
   }
   if (known.safeguards) {
-    const counting = known.safeguards.contacts.filter(({ counts }) => new Date(counts) <= now).length;
-    checks.push({
-      text: 'There are enough recovery contacts',
-      isMet: counting >= known.safeguards.policy.contactConfirmations,
-      remedy: 'Name recovery contacts: one counts a week after being named.',
-    });
+    const { contacts, policy } = known.safeguards;
+    const short = shortage(policy, countingContacts(contacts, now));
+    checks.push({ text: 'There are enough recovery contacts', isMet: short === undefined, remedy: short ?? '' });
   }
   const standby = known.sites?.find(({ id }) => id === connection.standby?.id);
   if (standby) {

@@ -37,7 +37,7 @@ function Letters({ of, onClose }: { of: Story['letters']; onClose: () => void })
       {of.length === 0 && <p>Nobody got a letter yet.</p>}
       {of.map(({ to, subject, text }) => (
         <section key={to}>
-          <h3>{subject}</h3>
+          <h2>{subject}</h2>
           <p>To {to}</p>
           <pre className={styles.letter}>{text}</pre>
         </section>

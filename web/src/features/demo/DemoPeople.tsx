@@ -14,8 +14,9 @@ export function DemoPeople({ onChoose }: { onChoose: (email: string, password: s
         {data.people.map(({ part, name, email }) => (
           <li key={email}>
             <Button shouldFitContainer onClick={() => onChoose(email, data.password)}>
-              {`${name}: ${part}`}
+              {name}
             </Button>
+            <p>{part}</p>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { Problem } from '../../api/problem';
+import { isInJira } from '../../api/transport';
 
 /** What `lifeboat demo --dashboard` tells its page; no other server does. */
 export interface Story {
@@ -21,6 +22,7 @@ export function story() {
       if (!response?.ok) return null;
       return (await response.json()) as Story;
     },
+    enabled: !isInJira,
     staleTime: Infinity,
     refetchInterval: ({ state }) => (state.data ? 3_000 : false),
   });

@@ -1,5 +1,6 @@
 import Lozenge from '@atlaskit/lozenge';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { queries } from '../../api/queries';
 import type { Changes } from '../../api/types';
 import { count, plural, title } from '../../lib/words';
@@ -8,8 +9,14 @@ import { Table } from '../../ui/Table';
 
 const APPEARANCE = { added: 'success', changed: 'inprogress', deleted: 'removed' } as const;
 
+interface Between {
+  site: string;
+  point: number;
+  from: number;
+}
+
 /** What is otherwise between two points: by kind, and the first of the objects. */
-export function Comparison({ site, point, from }: { site: string; point: number; from: number }) {
+export function Comparison({ site, point, from }: Between) {
   const query = useQuery(queries.changes(site, point, from));
   return (
     <Loaded query={query}>
@@ -23,7 +30,7 @@ export function Comparison({ site, point, from }: { site: string; point: number;
           {changes.total > 0 && (
             <>
               <ByKind changes={changes} />
-              <Objects changes={changes} />
+              <Objects changes={changes} between={{ site, point, from }} />
             </>
           )}
         </>
@@ -50,7 +57,21 @@ function ByKind({ changes }: { changes: Changes }) {
   );
 }
 
-function Objects({ changes: { objects, total } }: { changes: Changes }) {
+function ObjectLink({ site, point, from, kind, objectKey: key }: Between & { kind: string; objectKey: string }) {
+  return (
+    <Link
+      to="/points/$site/$point"
+      params={{ site, point: String(point) }}
+      search={{ from, kind, key }}
+      resetScroll={false}
+      aria-label={`${title(kind)} ${key}: what is otherwise`}
+    >
+      <code>{key}</code>
+    </Link>
+  );
+}
+
+function Objects({ changes: { objects, total }, between }: { changes: Changes; between: Between }) {
   return (
     <details>
       <summary>
@@ -62,7 +83,7 @@ function Objects({ changes: { objects, total } }: { changes: Changes }) {
         rowKey={({ kind, key }) => `${kind} ${key}`}
         columns={[
           { head: 'Kind', cell: ({ kind }) => title(kind) },
-          { head: 'Key', cell: ({ key }) => <code>{key}</code> },
+          { head: 'Key', cell: ({ kind, key }) => <ObjectLink {...between} kind={kind} objectKey={key} /> },
           {
             head: 'Difference',
             cell: ({ change }) => (

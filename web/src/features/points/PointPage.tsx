@@ -13,6 +13,9 @@ import { Page, Section } from '../../ui/Page';
 import { Table } from '../../ui/Table';
 import { Time } from '../../ui/Time';
 import { Comparison } from './Comparison';
+import { integrityText, restoredText } from './Marks';
+import { ObjectSection } from './ObjectSection';
+import { Pin } from './Pin';
 import styles from './points.module.css';
 
 /** One recovery point: what it holds, and how it differs from an earlier one. */
@@ -28,6 +31,7 @@ export function PointPage() {
         { text: 'Recovery points', to: '/points' },
         { text: owner.data?.name ?? 'Site', to: `/sites/${site}` },
       ]}
+      actions={query.data && may('point.pin') && <Pin site={site} point={query.data} />}
     >
       <Loaded query={query}>
         {(point) => (
@@ -37,6 +41,9 @@ export function PointPage() {
                 ['Taken', <Time key="t" at={point.taken} isInline />],
                 ['How', point.note || undefined],
                 ['Objects', count(point.objects)],
+                ['Integrity', integrityText(point)],
+                ['Restored', restoredText(point)],
+                ['Retention', point.pinned ? 'Pinned: it stays until it is let go' : 'As the retention says'],
               ]}
             />
             {may('point.content') && (
@@ -55,7 +62,7 @@ export function PointPage() {
 }
 
 function Compare({ site, point }: { site: string; point: number }) {
-  const { from } = useSearch({ from: '/points/$site/$point' });
+  const { from, kind, key } = useSearch({ from: '/points/$site/$point' });
   const navigate = useNavigate();
   const points = usePoints(site);
   const earlier = (points.query.data?.items ?? []).filter(({ number }) => number < point);
@@ -81,6 +88,9 @@ function Compare({ site, point }: { site: string; point: number }) {
           ]}
         />
       </div>
+      {from !== undefined && kind !== undefined && key !== undefined && (
+        <ObjectSection site={site} point={point} from={from} kind={kind} objectKey={key} />
+      )}
       {from !== undefined && <Comparison site={site} point={point} from={from} />}
     </>
   );

@@ -2,13 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { usePoints } from '../../api/paged';
 import { queries } from '../../api/queries';
+import { useMay } from '../../api/session';
+import type { Site } from '../../api/types';
 import { Empty } from '../../ui/Empty';
 import { SelectInput } from '../../ui/Field';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { Pager } from '../../ui/Pager';
-import { ChangesChart } from './ChangesChart';
+import { targetOf } from '../connections/readiness';
+import { Charts } from './Charts';
 import { PointsTable } from './PointsTable';
+import { VerifyNow } from './VerifyNow';
 
 /** The recovery points of a site, the newest first. */
 export function PointsPage() {
@@ -31,7 +35,7 @@ export function PointsPage() {
                   options={all.map(({ id, name }) => ({ value: id, text: name }))}
                 />
               </div>
-              <Points key={site.id} site={site.id} />
+              <Points key={site.id} site={site} />
             </>
           );
         }}
@@ -40,16 +44,20 @@ export function PointsPage() {
   );
 }
 
-function Points({ site }: { site: string }) {
-  const paged = usePoints(site);
+function Points({ site }: { site: Site }) {
+  const may = useMay();
+  const paged = usePoints(site.id);
+  const schedules = useQuery({ ...queries.schedules(), enabled: may('backup.read') });
+  const target = targetOf(site, schedules.data);
   return (
     <>
       <Loaded query={paged.query}>
         {({ items }) =>
           items.length > 0 ? (
             <>
-              <ChangesChart points={items} />
-              <PointsTable site={site} points={items} />
+              <Charts points={items} target={target} />
+              <PointsTable site={site.id} points={items} />
+              {may('backup.run') && <VerifyNow site={site.id} />}
             </>
           ) : (
             <Empty title="No recovery point yet">Each finished backup makes one.</Empty>

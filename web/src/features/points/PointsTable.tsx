@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { Point } from '../../api/types';
 import { secondsBetween } from '../../lib/time';
-import { count } from '../../lib/words';
+import { bytes, count } from '../../lib/words';
 import { Table } from '../../ui/Table';
 import { Duration, Time } from '../../ui/Time';
+import { Marks } from './Marks';
 
 export function PointsTable({ site, points }: { site: string; points: Point[] }) {
   const before = new Map(points.map((point, index) => [point.number, points[index + 1]]));
@@ -26,11 +27,13 @@ export function PointsTable({ site, points }: { site: string; points: Point[] })
           head: 'After the one before',
           cell: ({ number, taken }) => <Gap from={before.get(number)?.taken} to={taken} />,
         },
+        { head: 'State', cell: (point) => <Marks point={point} /> },
         { head: 'How', cell: ({ note }) => note || '–' },
         { head: 'Objects', isNumber: true, cell: ({ objects }) => count(objects) },
         { head: 'Added', isNumber: true, cell: ({ added }) => count(added) },
         { head: 'Changed', isNumber: true, cell: ({ changed }) => count(changed) },
         { head: 'Deleted', isNumber: true, cell: ({ deleted }) => count(deleted) },
+        { head: 'Vault', isNumber: true, cell: ({ bytes: size }) => (size == null ? '–' : bytes(size)) },
         {
           head: 'Compare',
           isHeadHidden: true,

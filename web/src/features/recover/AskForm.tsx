@@ -1,6 +1,5 @@
 import Button from '@atlaskit/button/new';
 import SectionMessage from '@atlaskit/section-message';
-import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
 import { usePoints } from '../../api/paged';
@@ -13,6 +12,7 @@ import { Failure } from '../../ui/Dialog';
 import { Empty } from '../../ui/Empty';
 import { SelectInput, TextInput } from '../../ui/Field';
 import { Section } from '../../ui/Page';
+import { useDraft } from '../../ui/useDraft';
 import { projectKeys } from './choice';
 import styles from './recover.module.css';
 
@@ -36,15 +36,15 @@ export function AskForm({ connection, latest }: { connection: Connection; latest
 
 function Form({ connection }: { connection: Connection }) {
   const points = usePoints(connection.source.id);
-  const [point, setPoint] = useState('');
-  const [projects, setProjects] = useState('');
+  const { draft, change, drop } = useDraft(`${connection.id}/ask`, { point: '', projects: '' });
+  const { point, projects } = draft;
   const ask = useAction(
     () => {
       const params = { path: { connection: connection.id } };
       const scope = { point: point === '' ? null : Number(point), projects: projectKeys(projects) };
       return body(api.POST('/api/v1/connections/{connection}/request', { params, body: scope }));
     },
-    { said: 'Asked for. Everybody concerned is told' },
+    { said: 'Asked for. Everybody concerned is told', then: drop },
   );
   const known = points.query.data?.items ?? [];
   const options = known.map(({ number, taken, objects }) => ({
@@ -63,14 +63,14 @@ function Form({ connection }: { connection: Connection }) {
       <SelectInput
         label="Point in time"
         value={point}
-        onChange={setPoint}
+        onChange={(value) => change({ point: value })}
         options={[{ value: '', text: 'The newest one when it starts' }, ...options]}
         hint={known.length === 0 && points.query.isSuccess ? 'The source has no recovery point yet.' : undefined}
       />
       <TextInput
         label="Spaces (projects), by key"
         value={projects}
-        onChange={setProjects}
+        onChange={(value) => change({ projects: value })}
         hint="Separated by commas. Leave it empty for the whole site."
         wrong={fieldError(ask.error, 'projects')}
       />

@@ -2,6 +2,7 @@ import Button from '@atlaskit/button/new';
 import DownloadIcon from '@atlaskit/icon/core/download';
 import SectionMessage from '@atlaskit/section-message';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
 import { isOver, queries } from '../../api/queries';
@@ -15,16 +16,20 @@ import { Progress } from '../../ui/Progress';
 import { Table } from '../../ui/Table';
 import styles from '../../ui/ui.module.css';
 import type { Choice } from './choice';
+import { MissingPeople } from './MissingPeople';
 import { readPlan, type Plan, type PlannedKind } from './plan';
 
 interface Props {
   connection: string;
   choice: Choice;
   isDisabled: boolean;
+  /** What is said of people, a line each. */
+  csv: string;
+  onPeople: (csv: string) => void;
 }
 
 /** What the recovery would do, before anything is written. */
-export function DryRunSection({ connection, choice, isDisabled }: Props) {
+export function DryRunSection({ connection, choice, isDisabled, csv, onPeople }: Props) {
   const query = useQuery(queries.dryRun(connection));
   const params = { path: { connection } };
   const run = useAction(() => body(api.POST('/api/v1/connections/{connection}/plan', { params, body: choice })));
@@ -40,18 +45,38 @@ export function DryRunSection({ connection, choice, isDisabled }: Props) {
         It writes nothing, and says what would be made, what is lost, and how long it takes.
       </p>
       {run.error && <Failure error={run.error} />}
-      <Loaded query={query}>{(dryRun) => dryRun && <Outcome of={dryRun} />}</Loaded>
+      <Loaded query={query}>
+        {(dryRun) =>
+          dryRun && (
+            <Outcome of={dryRun}>
+              {(plan) => <MissingPeople people={plan.missing} csv={csv} onChange={onPeople} />}
+            </Outcome>
+          )
+        }
+      </Loaded>
     </div>
   );
 }
 
-function Outcome({ of: { job, plan } }: { of: DryRun }) {
-  if (!isOver(job)) return job.progress ? <Progress of={job.progress} /> : <p role="status">The dry run begins.</p>;
-  if (job.error) return <p role="alert">The dry run ended: {job.error.text}</p>;
-  return plan ? <Shown plan={readPlan(plan)} whole={plan} /> : null;
+interface OutcomeProps {
+  of: DryRun;
+  /** What is asked about it. */
+  children: (plan: Plan) => ReactNode;
 }
 
-function Shown({ plan, whole }: { plan: Plan; whole: unknown }) {
+function Outcome({ of: { job, plan: whole }, children }: OutcomeProps) {
+  if (!isOver(job)) return job.progress ? <Progress of={job.progress} /> : <p role="status">The dry run begins.</p>;
+  if (job.error) return <p role="alert">The dry run ended: {job.error.text}</p>;
+  if (!whole) return null;
+  const plan = readPlan(whole);
+  return (
+    <Shown plan={plan} whole={whole}>
+      {children(plan)}
+    </Shown>
+  );
+}
+
+function Shown({ plan, whole, children }: { plan: Plan; whole: unknown; children: ReactNode }) {
   return (
     <>
       <SectionMessage
@@ -61,7 +86,8 @@ function Shown({ plan, whole }: { plan: Plan; whole: unknown }) {
       >
         <p>
           {plan.boundBy !== '' && `What decides it: ${plan.boundBy}. `}
-          {plan.usersMissing > 0 && `${plural(plan.usersMissing, 'person', 'people')} have no account on the standby.`}
+          {plan.missing.length > 0 &&
+            `${plural(plan.missing.length, 'person', 'people')} have no account on the standby.`}
         </p>
         {plan.permissions.map(({ key, why }) => (
           <p key={key}>
@@ -69,6 +95,7 @@ function Shown({ plan, whole }: { plan: Plan; whole: unknown }) {
           </p>
         ))}
       </SectionMessage>
+      {children}
       <Kinds rows={plan.kinds} />
       <Lost plan={plan} />
       <p>

@@ -8,12 +8,23 @@ import { api, body } from '../../api/client';
 import { useMay } from '../../api/session';
 import type { RecoveryRequest } from '../../api/types';
 import { Failure } from '../../ui/Dialog';
+import type { Draft } from '../../lib/draft';
 import { AreaInput, TextInput } from '../../ui/Field';
 import { Section } from '../../ui/Page';
+import { useDraft } from '../../ui/useDraft';
 import { Scope } from '../verification/Scope';
 import { peopleOf } from './choice';
 import { DryRunSection } from './DryRunSection';
 import styles from './recover.module.css';
+
+/** What is chosen for the start, as it is typed. */
+interface Typed extends Draft {
+  leavesOut: boolean;
+  csv: string;
+  fallback: string;
+}
+
+const EMPTY: Typed = { leavesOut: false, csv: '', fallback: '' };
 
 /** The last step: how, and the standby's name typed in full. */
 export function StartForm({ request }: { request: RecoveryRequest }) {
@@ -33,9 +44,8 @@ export function StartForm({ request }: { request: RecoveryRequest }) {
 function Form({ request }: { request: RecoveryRequest }) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
-  const [leavesOut, setLeavesOut] = useState(false);
-  const [csv, setCsv] = useState('');
-  const [fallback, setFallback] = useState('');
+  const { draft, change, drop } = useDraft<Typed>(`${request.connection}/start`, EMPTY);
+  const { leavesOut, csv, fallback } = draft;
   const people = peopleOf(csv);
   const choice = {
     withoutAttachments: leavesOut,
@@ -49,7 +59,10 @@ function Form({ request }: { request: RecoveryRequest }) {
     },
     {
       said: 'The recovery has begun',
-      then: ({ id }) => void navigate({ to: '/recoveries/$recovery', params: { recovery: id } }),
+      then: ({ id }) => {
+        drop();
+        void navigate({ to: '/recoveries/$recovery', params: { recovery: id } });
+      },
     },
   );
   const isMeant = typed.trim() === request.standby.name;
@@ -65,22 +78,28 @@ function Form({ request }: { request: RecoveryRequest }) {
       <Checkbox
         label="Leave attachments out"
         isChecked={leavesOut}
-        onChange={(event) => setLeavesOut(event.currentTarget.checked)}
+        onChange={(event) => change({ leavesOut: event.currentTarget.checked })}
       />
       <AreaInput
         label="People who have another account on the standby"
         value={csv}
-        onChange={setCsv}
-        hint="A line for each: account id on the source, comma, account id on the standby. Who has the same on both is found by itself."
+        onChange={(value) => change({ csv: value })}
+        hint="A line for each: account id on the source, comma, account id on the standby. Who has the same on both is found by itself; a dry run names the others."
         wrong={people.wrong.length > 0 ? `No pair: ${people.wrong.slice(0, 3).join(' · ')}` : undefined}
       />
       <TextInput
         label="Who stands in for people whom the standby does not have"
         value={fallback}
-        onChange={setFallback}
+        onChange={(value) => change({ fallback: value })}
         hint="An account id on the standby; the account that recovers unless said."
       />
-      <DryRunSection connection={request.connection} choice={choice} isDisabled={people.wrong.length > 0} />
+      <DryRunSection
+        connection={request.connection}
+        choice={choice}
+        isDisabled={people.wrong.length > 0}
+        csv={csv}
+        onPeople={(lines) => change({ csv: lines })}
+      />
       <SectionMessage appearance="warning" title={`Everything is written to ${request.standby.name}`} headingLevel="h3">
         <p>{request.standby.url} gets the work of the source.</p>
       </SectionMessage>

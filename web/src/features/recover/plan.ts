@@ -1,10 +1,12 @@
 import { list, number, record, text } from '../../lib/json';
+import type { Person } from './choice';
 
 /** The parts of a dry run that the page shows. Its whole is the file to download. */
 export interface Plan {
   seconds: number;
   boundBy: string;
-  usersMissing: number;
+  /** Who has no account on the standby, and whom nobody decided about. */
+  missing: Person[];
   kinds: PlannedKind[];
   /** What cannot be made, with why and how often. */
   cannot: { kind: string; reason: string; count: number }[];
@@ -31,7 +33,9 @@ export function readPlan(value: unknown): Plan {
   return {
     seconds: number(estimate.seconds),
     boundBy: text(estimate.bound_by),
-    usersMissing: list(plan.users_missing).length,
+    missing: list(plan.users_missing)
+      .map(record)
+      .map(({ account, name }) => ({ account: text(account), name: text(name) })),
     kinds: kinds.filter((kind) => size(kind) > 0).sort((a, b) => size(b) - size(a)),
     cannot: list(plan.cannot)
       .map(record)

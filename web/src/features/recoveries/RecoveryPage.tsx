@@ -14,6 +14,7 @@ import { Progress } from '../../ui/Progress';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
 import { Failures } from './Failures';
+import { KindsSection } from './KindsSection';
 import { Proof } from './Proof';
 import { ReportSection } from './ReportSection';
 import { RunControls } from './RunControls';
@@ -57,6 +58,9 @@ function Run({ run }: { run: Recovery }) {
       </Section>
       {may('recovery.report') && (
         <>
+          <Section title="Progress by kind">
+            <KindsSection run={run} />
+          </Section>
           <Section title="Failures by cause">
             <Failures run={run} />
           </Section>

@@ -6,7 +6,7 @@ import { useAction } from '../../api/actions';
 import { words } from '../../api/problem';
 import { useMay } from '../../api/session';
 import type { Recovery } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { useFlags } from '../../ui/Flags';
 import { controls, possible } from './controls';
 
@@ -55,12 +55,13 @@ function EndDialog({ run, onClose }: { run: Recovery; onClose: () => void }) {
     options.push({ name: 'what', value: 'remove', label: 'Take away what it made, and nothing else' });
   }
   return (
-    <Dialog
+    <ActionDialog
       title="Cancel recovery"
       onClose={onClose}
       closeText="Go on recovering"
-      error={end.error}
-      submit={{ text: 'Cancel recovery', act: () => end.mutate(), isPending: end.isPending, isDanger: true }}
+      action={end}
+      button="Cancel recovery"
+      isDanger
     >
       <p id={id}>The recovery ends for good: going on takes a new request, verified anew.</p>
       <RadioGroup
@@ -69,6 +70,6 @@ function EndDialog({ run, onClose }: { run: Recovery; onClose: () => void }) {
         onChange={(event) => setWhat(event.currentTarget.value)}
         options={options}
       />
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -8,6 +8,9 @@ export const controls = {
   pause: (id: string) => body(api.POST('/api/v1/recoveries/{recovery}/pause', to(id))),
   resume: (id: string, retryFailed: boolean) =>
     body(api.POST('/api/v1/recoveries/{recovery}/resumption', { ...to(id), body: { retryFailed } })),
+  /** Goes on, with what was refused for these causes. */
+  retry: (id: string, retryCauses: string[]) =>
+    body(api.POST('/api/v1/recoveries/{recovery}/resumption', { ...to(id), body: { retryFailed: true, retryCauses } })),
   cancel: (id: string) => body(api.POST('/api/v1/recoveries/{recovery}/cancellation', to(id))),
   remove: (id: string) => body(api.POST('/api/v1/recoveries/{recovery}/removal', to(id))),
 };

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { Dialog } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 import { Secret } from '../../ui/Secret';
@@ -26,24 +26,22 @@ export function AddWebhookDialog({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
   }
-  const wrong = fieldError(add.error, 'url');
   return (
-    <Dialog
-      title="Add webhook"
-      onClose={onClose}
-      error={wrong === undefined ? add.error : undefined}
-      submit={{ text: 'Add webhook', act: () => add.mutate(), isPending: add.isPending }}
-    >
-      <TextInput
-        label="Address"
-        type="url"
-        value={url}
-        onChange={setUrl}
-        hint="With TLS: https://…"
-        wrong={wrong}
-        autoFocus
-        isRequired
-      />
-    </Dialog>
+    <ActionDialog title="Add webhook" onClose={onClose} action={add} button="Add webhook">
+      {(wrong) => (
+        <>
+          <TextInput
+            label="Address"
+            type="url"
+            value={url}
+            onChange={setUrl}
+            hint="With TLS: https://…"
+            wrong={wrong('url')}
+            autoFocus
+            isRequired
+          />
+        </>
+      )}
+    </ActionDialog>
   );
 }

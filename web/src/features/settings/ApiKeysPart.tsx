@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
 import { queries } from '../../api/queries';
 import type { ApiKey } from '../../api/types';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { Dialog, Failure } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 import { Loaded } from '../../ui/Loaded';
@@ -91,29 +91,27 @@ function AddKeyDialog({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
   }
-  const wrong = (field: string) => fieldError(add.error, field);
-  const isTold = wrong('name') !== undefined || wrong('days') !== undefined;
   return (
-    <Dialog
+    <ActionDialog
       title="Make API key"
       onClose={onClose}
-      error={isTold ? undefined : add.error}
-      submit={{
-        text: 'Make API key',
-        act: () => add.mutate(),
-        isPending: add.isPending,
-        isDisabled: name.trim() === '' || !(Number(days) > 0),
-      }}
+      action={add}
+      button="Make API key"
+      isDisabled={name.trim() === '' || !(Number(days) > 0)}
     >
-      <TextInput label="Name" value={name} onChange={setName} wrong={wrong('name')} autoFocus isRequired />
-      <TextInput
-        label="Days that it is taken"
-        type="number"
-        value={days}
-        onChange={setDays}
-        hint="1 to 730"
-        wrong={wrong('days')}
-      />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <TextInput label="Name" value={name} onChange={setName} wrong={wrong('name')} autoFocus isRequired />
+          <TextInput
+            label="Days that it is taken"
+            type="number"
+            value={days}
+            onChange={setDays}
+            hint="1 to 730"
+            wrong={wrong('days')}
+          />
+        </>
+      )}
+    </ActionDialog>
   );
 }

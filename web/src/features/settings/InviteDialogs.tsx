@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
 import { useMay } from '../../api/session';
 import type { Member } from '../../api/types';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { Dialog } from '../../ui/Dialog';
 import { SelectInput, TextInput } from '../../ui/Field';
 import { Secret } from '../../ui/Secret';
@@ -35,39 +35,37 @@ export function AddMemberDialog({ onClose }: { onClose: () => void }) {
     { then: (invited) => setLink(invited.link) },
   );
   if (link !== undefined) return <LinkOnce name={name} link={link} onClose={onClose} />;
-  const wrong = (field: string) => fieldError(add.error, field);
-  const isTold = ['name', 'email', 'role'].some((field) => wrong(field) !== undefined);
   return (
-    <Dialog
+    <ActionDialog
       title="Add member"
       onClose={onClose}
-      error={isTold ? undefined : add.error}
-      submit={{
-        text: 'Add member',
-        act: () => add.mutate(),
-        isPending: add.isPending,
-        isDisabled: name.trim() === '' || email.trim() === '',
-      }}
+      action={add}
+      button="Add member"
+      isDisabled={name.trim() === '' || email.trim() === ''}
     >
-      <TextInput
-        label="Name"
-        value={name}
-        onChange={setName}
-        wrong={wrong('name')}
-        maxLength={100}
-        autoFocus
-        isRequired
-      />
-      <TextInput
-        label="E-mail address"
-        type="email"
-        value={email}
-        onChange={setEmail}
-        wrong={wrong('email')}
-        isRequired
-      />
-      <SelectInput label="Role" value={role} onChange={setRole} options={options} wrong={wrong('role')} />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <TextInput
+            label="Name"
+            value={name}
+            onChange={setName}
+            wrong={wrong('name')}
+            maxLength={100}
+            autoFocus
+            isRequired
+          />
+          <TextInput
+            label="E-mail address"
+            type="email"
+            value={email}
+            onChange={setEmail}
+            wrong={wrong('email')}
+            isRequired
+          />
+          <SelectInput label="Role" value={role} onChange={setRole} options={options} wrong={wrong('role')} />
+        </>
+      )}
+    </ActionDialog>
   );
 }
 
@@ -80,13 +78,8 @@ export function InviteAgainDialog({ member, onClose }: { member: Member; onClose
   );
   if (link !== undefined) return <LinkOnce name={member.name} link={link} onClose={onClose} />;
   return (
-    <Dialog
-      title={`A new link for ${member.name}`}
-      onClose={onClose}
-      error={invite.error}
-      submit={{ text: 'Make a link', act: () => invite.mutate(), isPending: invite.isPending }}
-    >
+    <ActionDialog title={`A new link for ${member.name}`} onClose={onClose} action={invite} button="Make a link">
       <p>With it they choose a password anew. Earlier links end.</p>
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
 import { useMay } from '../../api/session';
 import type { Member } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { SelectInput, TextInput } from '../../ui/Field';
 import { givable, roleOf } from './roles';
 
@@ -24,23 +23,21 @@ export function ChangeMemberDialog({ member, onClose }: Props) {
     },
     { said: 'Changed', then: onClose },
   );
-  const wrong = (field: string) => fieldError(change.error, field);
-  const isTold = wrong('name') !== undefined || wrong('role') !== undefined;
   return (
-    <Dialog
+    <ActionDialog
       title={`Change ${member.email}`}
       onClose={onClose}
-      error={isTold ? undefined : change.error}
-      submit={{
-        text: 'Save',
-        act: () => change.mutate(),
-        isPending: change.isPending,
-        isDisabled: name.trim() === '',
-      }}
+      action={change}
+      button="Save"
+      isDisabled={name.trim() === ''}
     >
-      <TextInput label="Name" value={name} onChange={setName} maxLength={100} wrong={wrong('name')} autoFocus />
-      <SelectInput label="Role" value={role} onChange={setRole} options={options} wrong={wrong('role')} />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <TextInput label="Name" value={name} onChange={setName} maxLength={100} wrong={wrong('name')} autoFocus />
+          <SelectInput label="Role" value={role} onChange={setRole} options={options} wrong={wrong('role')} />
+        </>
+      )}
+    </ActionDialog>
   );
 }
 
@@ -50,13 +47,8 @@ export function RemoveMemberDialog({ member, onClose }: Props) {
     { said: `${member.name} is removed`, then: onClose },
   );
   return (
-    <Dialog
-      title={`Remove ${member.name}`}
-      onClose={onClose}
-      error={remove.error}
-      submit={{ text: 'Remove', act: () => remove.mutate(), isPending: remove.isPending, isDanger: true }}
-    >
+    <ActionDialog title={`Remove ${member.name}`} onClose={onClose} action={remove} button="Remove" isDanger>
       <p>Their sessions and API keys end at once. What they did stays in the audit log, under their name.</p>
-    </Dialog>
+    </ActionDialog>
   );
 }

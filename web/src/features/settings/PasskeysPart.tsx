@@ -6,10 +6,10 @@ import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
 import { arePasskeysOffered, makePasskey } from '../../api/passkeys';
-import { fieldError } from '../../api/problem';
 import { queries } from '../../api/queries';
 import type { Passkey } from '../../api/types';
-import { Dialog, Failure } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
+import { Failure } from '../../ui/Dialog';
 import { TextInput } from '../../ui/Field';
 import { Loaded } from '../../ui/Loaded';
 import { useNow } from '../../ui/now';
@@ -84,29 +84,28 @@ function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
     },
     { said: 'The passkey is added', then: onClose },
   );
-  const wrong = fieldError(add.error, 'name');
   return (
-    <Dialog
+    <ActionDialog
       title="Add passkey"
       onClose={onClose}
-      error={wrong === undefined ? add.error : undefined}
-      submit={{
-        text: 'Add passkey',
-        act: () => add.mutate(),
-        isPending: add.isPending,
-        isDisabled: name.trim() === '',
-      }}
+      action={add}
+      button="Add passkey"
+      isDisabled={name.trim() === ''}
     >
-      <p>Your browser asks you next. You and the owners of this installation are told by mail.</p>
-      <TextInput
-        label="Name"
-        value={name}
-        onChange={setName}
-        hint="What you tell it from others by: the device, the key ring."
-        wrong={wrong}
-        autoFocus
-        isRequired
-      />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <p>Your browser asks you next. You and the owners of this installation are told by mail.</p>
+          <TextInput
+            label="Name"
+            value={name}
+            onChange={setName}
+            hint="What you tell it from others by: the device, the key ring."
+            wrong={wrong('name')}
+            autoFocus
+            isRequired
+          />
+        </>
+      )}
+    </ActionDialog>
   );
 }

@@ -3,18 +3,23 @@ import SectionMessage from '@atlaskit/section-message';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
 import { useMay } from '../../api/session';
-import type { Safeguards } from '../../api/types';
+import type { Contact, Policy, Safeguards } from '../../api/types';
 import { Failure } from '../../ui/Dialog';
 import { Time } from '../../ui/Time';
+import { differences } from './policyChanges';
+import { Changes, Reasons } from './PolicyDifference';
 import styles from './settings.module.css';
 
 interface Props {
   site: string;
   pending: NonNullable<Safeguards['pending']>;
+  /** What is in force. */
+  policy: Policy;
+  contacts: Contact[];
 }
 
 /** A change of policy or contacts that waits for contacts, or for three days without an objection. */
-export function PendingChange({ site, pending }: Props) {
+export function PendingChange({ site, pending, policy, contacts }: Props) {
   const may = useMay();
   const params = { path: { site } };
   const confirm = useAction(() => body(api.POST('/api/v1/sites/{site}/safeguards/confirmation', { params })), {
@@ -33,6 +38,12 @@ export function PendingChange({ site, pending }: Props) {
         {pending.askedBy.name} asked for {what} <Time at={pending.asked} isInline />. It takes effect{' '}
         <Time at={pending.applies} isInline /> unless somebody objects, or as soon as enough contacts confirm.
       </p>
+      {pending.policy && (
+        <>
+          <Changes changes={differences(policy, pending.policy)} />
+          <Reasons before={policy} after={pending.policy} contacts={contacts} />
+        </>
+      )}
       <p className={styles.inline}>
         {may('safeguard.confirm') && (
           <Button onClick={() => confirm.mutate()} isLoading={confirm.isPending}>

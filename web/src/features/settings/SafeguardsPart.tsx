@@ -50,12 +50,12 @@ function Safeguards({ site }: { site: string }) {
     <Loaded query={query}>
       {({ contacts, policy, pending }) => (
         <>
-          {pending && <PendingChange site={site} pending={pending} />}
+          {pending && <PendingChange site={site} pending={pending} policy={policy} contacts={contacts} />}
           <Section title="Recovery contacts">
             <ContactsOf site={site} contacts={contacts} />
           </Section>
           <Section title="Verification policy">
-            <PolicyOf site={site} policy={policy} />
+            <PolicyOf site={site} policy={policy} contacts={contacts} />
           </Section>
         </>
       )}

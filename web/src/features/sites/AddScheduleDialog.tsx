@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
-import type { Site, Task } from '../../api/types';
+import { useMay } from '../../api/session';
+import type { Retention, Site, Task } from '../../api/types';
 import { longestGap } from '../../lib/cron';
 import { duration } from '../../lib/time';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { SelectInput, TextInput } from '../../ui/Field';
+import { KeepFields } from './KeepFields';
+import { USUAL } from './retention';
 
 const TASKS: { value: Task; text: string }[] = [
   { value: 'capture', text: 'Capture: back up what changed' },
@@ -18,45 +20,50 @@ export function AddScheduleDialog({ site, onClose }: { site: Site; onClose: () =
   const [kind, setKind] = useState<Task>('capture');
   const [cron, setCron] = useState('*/15 * * * *');
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [keep, setKeep] = useState<Retention | undefined>(USUAL);
+  const may = useMay();
+  const tasks = TASKS.filter(({ value }) => value !== 'prune' || may('retention.change'));
   const add = useAction(
-    () => body(api.POST('/api/v1/schedules', { body: { site: site.id, kind, cron: cron.trim(), zone: zone.trim() } })),
+    () => {
+      const schedule = { site: site.id, kind, cron: cron.trim(), zone: zone.trim() };
+      return body(api.POST('/api/v1/schedules', { body: kind === 'prune' ? { ...schedule, keep } : schedule }));
+    },
     { said: 'Scheduled', then: onClose },
   );
-  const wrong = (field: string) => fieldError(add.error, field);
-  const isTold = wrong('cron') !== undefined || wrong('zone') !== undefined;
   const gap = longestGap(cron);
   return (
-    <Dialog
+    <ActionDialog
       title={`Schedule for ${site.name}`}
       onClose={onClose}
-      error={isTold ? undefined : add.error}
-      submit={{
-        text: 'Add schedule',
-        act: () => add.mutate(),
-        isPending: add.isPending,
-        isDisabled: cron.trim() === '',
-      }}
+      action={add}
+      button="Add schedule"
+      isDisabled={cron.trim() === '' || (kind === 'prune' && !keep)}
     >
-      <SelectInput
-        label="What"
-        value={kind}
-        onChange={(value) => setKind(TASKS.find((task) => task.value === value)?.value ?? 'capture')}
-        options={TASKS}
-        autoFocus
-      />
-      <TextInput
-        label="When"
-        value={cron}
-        onChange={setCron}
-        hint={
-          gap === undefined
-            ? 'Five fields, as cron has them: minute, hour, day, month, weekday.'
-            : `At least every ${duration(60 * gap)}.`
-        }
-        wrong={wrong('cron')}
-        isMonospaced
-      />
-      <TextInput label="Time zone" value={zone} onChange={setZone} wrong={wrong('zone')} />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <SelectInput
+            label="What"
+            value={kind}
+            onChange={(value) => setKind(TASKS.find((task) => task.value === value)?.value ?? 'capture')}
+            options={tasks}
+            autoFocus
+          />
+          <TextInput
+            label="When"
+            value={cron}
+            onChange={setCron}
+            hint={
+              gap === undefined
+                ? 'Five fields, as cron has them: minute, hour, day, month, weekday.'
+                : `At least every ${duration(60 * gap)}.`
+            }
+            wrong={wrong('cron')}
+            isMonospaced
+          />
+          <TextInput label="Time zone" value={zone} onChange={setZone} wrong={wrong('zone')} />
+          {kind === 'prune' && <KeepFields site={site.id} keep={USUAL} onChange={setKeep} />}
+        </>
+      )}
+    </ActionDialog>
   );
 }

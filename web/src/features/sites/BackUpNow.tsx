@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
 import type { Site } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 
 /** *Back up now*: what changed, or everything again. */
 export function BackUpNow({ site }: { site: Site }) {
@@ -27,18 +27,13 @@ function Question({ site, onClose }: { site: Site; onClose: () => void }) {
     { said: 'The backup waits for a worker', then: onClose },
   );
   return (
-    <Dialog
-      title={`Back up ${site.name} now`}
-      onClose={onClose}
-      error={begin.error}
-      submit={{ text: 'Back up now', act: () => begin.mutate(), isPending: begin.isPending }}
-    >
+    <ActionDialog title={`Back up ${site.name} now`} onClose={onClose} action={begin} button="Back up now">
       <p>The first backup reads everything; each one after it reads what changed.</p>
       <Checkbox
         label="Read everything again"
         isChecked={full}
         onChange={(event) => setFull(event.currentTarget.checked)}
       />
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -5,6 +5,7 @@ import { queries } from '../../api/queries';
 import type { KindCoverage } from '../../api/types';
 import { count, plural, title } from '../../lib/words';
 import { TextInput } from '../../ui/Field';
+import { ShareBar } from '../../ui/chart/ShareBar';
 import { Loaded } from '../../ui/Loaded';
 import { Table } from '../../ui/Table';
 
@@ -23,6 +24,13 @@ export function Coverage({ site }: { site: string }) {
               {plural(kinds.length, 'kind')} of objects: {whole} captured whole, {kinds.length - whole} with losses that
               are named here, in every plan and in every report.
             </p>
+            <ShareBar
+              label="Kinds by how they are captured"
+              shares={[
+                { name: 'Captured whole', value: whole, look: 'whole' },
+                { name: 'With named losses', value: kinds.length - whole, look: 'partly' },
+              ]}
+            />
             <div style={{ maxWidth: '20rem', marginBlockStart: 'var(--ds-space-200)' }}>
               <TextInput label="Find a kind" value={wanted} onChange={setWanted} />
             </div>

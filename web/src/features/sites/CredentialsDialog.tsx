@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import { api, body } from '../../api/client';
-import { fieldError } from '../../api/problem';
 import type { Site } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { CredentialFields } from './CredentialFields';
 
 /** Sets or rotates a site's credentials, once they have proven good at that very site. */
@@ -17,27 +16,26 @@ export function CredentialsDialog({ site, onClose }: { site: Site; onClose: () =
     },
     { said: 'The new credentials work, and are stored', then: onClose },
   );
-  const wrong = fieldError(set.error, 'account');
   return (
-    <Dialog
+    <ActionDialog
       title={`Credentials of ${site.name}`}
       onClose={onClose}
-      error={wrong === undefined ? set.error : undefined}
-      submit={{
-        text: 'Set credentials',
-        act: () => set.mutate(),
-        isPending: set.isPending,
-        isDisabled: account.trim() === '' || token.trim() === '',
-      }}
+      action={set}
+      button="Set credentials"
+      isDisabled={account.trim() === '' || token.trim() === ''}
     >
-      <CredentialFields
-        account={account}
-        onAccount={setAccount}
-        token={token}
-        onToken={setToken}
-        wrong={wrong}
-        autoFocus
-      />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <CredentialFields
+            account={account}
+            onAccount={setAccount}
+            token={token}
+            onToken={setToken}
+            wrong={wrong('account')}
+            autoFocus
+          />
+        </>
+      )}
+    </ActionDialog>
   );
 }

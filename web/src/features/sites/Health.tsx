@@ -1,7 +1,11 @@
+import Button from '@atlaskit/button/new';
 import SectionMessage from '@atlaskit/section-message';
 import { useQuery } from '@tanstack/react-query';
+import { useAction } from '../../api/actions';
+import { askForConsent } from '../../api/consent';
 import { queries } from '../../api/queries';
 import type { Site, SiteCheck } from '../../api/types';
+import { Failure } from '../../ui/Dialog';
 import { Facts } from '../../ui/Facts';
 import { Loaded } from '../../ui/Loaded';
 import { Time } from '../../ui/Time';
@@ -10,7 +14,9 @@ import { Time } from '../../ui/Time';
 export function Health({ site }: { site: Site }) {
   return (
     <>
-      {site.hasCredentials ? (
+      {site.connectedBy === 'ended-consent' ? (
+        <Ended site={site} />
+      ) : site.hasCredentials ? (
         <Checked site={site.id} />
       ) : (
         <SectionMessage appearance="warning" title="No credentials are stored" headingLevel="h3">
@@ -28,6 +34,25 @@ export function Health({ site }: { site: Site }) {
         />
       </div>
     </>
+  );
+}
+
+/** The consent by which the site was connected has ended. */
+function Ended({ site }: { site: Site }) {
+  const again = useAction(() => askForConsent(site.name, site.url));
+  return (
+    <SectionMessage appearance="error" title="Connect the site again" headingLevel="h3">
+      <p>
+        The consent at Atlassian has ended: nothing is captured or recovered there until an administrator of the site
+        gives it anew, or an API token is set.
+      </p>
+      <p>
+        <Button appearance="primary" isLoading={again.isPending} onClick={() => again.mutate()}>
+          Connect again
+        </Button>
+      </p>
+      {again.error && <Failure error={again.error} />}
+    </SectionMessage>
   );
 }
 

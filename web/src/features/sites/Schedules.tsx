@@ -15,6 +15,8 @@ import { Table } from '../../ui/Table';
 import { Time } from '../../ui/Time';
 import styles from '../../ui/ui.module.css';
 import { AddScheduleDialog } from './AddScheduleDialog';
+import { KeepDialog } from './KeepDialog';
+import { retentionText } from './retention';
 
 /** What is done again and again on a site. */
 export function Schedules({ site }: { site: Site }) {
@@ -48,7 +50,10 @@ export function Schedules({ site }: { site: Site }) {
 function ScheduleTable({ rows }: { rows: Schedule[] }) {
   const may = useMay();
   const columns = [
-    { head: 'What', cell: ({ kind }: Schedule) => title(kind) },
+    {
+      head: 'What',
+      cell: ({ kind, keep }: Schedule) => (keep ? `${title(kind)}, keeping ${retentionText(keep)}` : title(kind)),
+    },
     {
       head: 'When',
       cell: ({ cron, zone }: Schedule) => (
@@ -84,9 +89,13 @@ function ScheduleActions({ schedule }: { schedule: Schedule }) {
   );
   const remove = useAction(() => body(api.DELETE('/api/v1/schedules/{schedule}', { params })), { said: 'Removed' });
   const error = turn.error ?? remove.error;
+  const may = useMay();
+  const [isChanging, setChanging] = useState(false);
+  const { keep } = schedule;
   return (
     <>
       <span className={styles.actions}>
+        {keep && may('retention.change') && <Button onClick={() => setChanging(true)}>Change retention</Button>}
         <Button onClick={() => turn.mutate()} isLoading={turn.isPending}>
           {schedule.enabled ? 'Turn off' : 'Turn on'}
         </Button>
@@ -95,6 +104,9 @@ function ScheduleActions({ schedule }: { schedule: Schedule }) {
         </Button>
       </span>
       {error && <Failure error={error} />}
+      <ModalTransition>
+        {isChanging && keep && <KeepDialog schedule={{ ...schedule, keep }} onClose={() => setChanging(false)} />}
+      </ModalTransition>
     </>
   );
 }

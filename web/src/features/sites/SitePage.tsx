@@ -14,6 +14,7 @@ import { ChangeSiteDialog } from './ChangeSiteDialog';
 import { Coverage } from './Coverage';
 import { CredentialsDialog } from './CredentialsDialog';
 import { Health } from './Health';
+import { RemoveSiteDialog } from './RemoveSiteDialog';
 import { Schedules } from './Schedules';
 
 /** One site: health, backups, schedule, and what of it is covered. */
@@ -64,15 +65,17 @@ function PointsLink({ site }: { site: string }) {
 
 function Actions({ site }: { site: Site }) {
   const may = useMay();
-  const [open, setOpen] = useState<'change' | 'credentials'>();
+  const [open, setOpen] = useState<'change' | 'credentials' | 'remove'>();
   const close = () => setOpen(undefined);
   return (
     <>
       {may('site.change') && <Button onClick={() => setOpen('change')}>Change</Button>}
       {may('credential.set') && <Button onClick={() => setOpen('credentials')}>Set credentials</Button>}
+      {may('site.remove') && <Button onClick={() => setOpen('remove')}>Remove site</Button>}
       {may('backup.run') && <BackUpNow site={site} />}
       <ModalTransition>{open === 'change' && <ChangeSiteDialog site={site} onClose={close} />}</ModalTransition>
       <ModalTransition>{open === 'credentials' && <CredentialsDialog site={site} onClose={close} />}</ModalTransition>
+      <ModalTransition>{open === 'remove' && <RemoveSiteDialog site={site} onClose={close} />}</ModalTransition>
     </>
   );
 }

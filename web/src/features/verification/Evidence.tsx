@@ -1,3 +1,4 @@
+import SectionMessage from '@atlaskit/section-message';
 import type { RecoveryRequest } from '../../api/types';
 import { sentence } from '../../api/problem';
 import { Table } from '../../ui/Table';
@@ -12,8 +13,8 @@ interface Row {
   note: string;
 }
 
-/** Each check with what was said for it, and what is still missing. */
-export function Evidence({ request }: { request: RecoveryRequest }) {
+/** Each check with what was said for it, and what is still missing; `short` says that there are too few contacts. */
+export function Evidence({ request, short }: { request: RecoveryRequest; short?: string | undefined }) {
   const rows = rowsOf(request);
   return (
     <>
@@ -26,6 +27,11 @@ export function Evidence({ request }: { request: RecoveryRequest }) {
             ))}
           </ul>
         </>
+      )}
+      {short !== undefined && (
+        <SectionMessage appearance="warning" title="There are too few recovery contacts" headingLevel="h3">
+          <p>{short}</p>
+        </SectionMessage>
       )}
       {rows.length > 0 ? (
         <Table

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAction } from '../../api/actions';
 import type { RecoveryRequest } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { AreaInput } from '../../ui/Field';
 import { requestDeeds } from './deeds';
 import { Scope } from './Scope';
@@ -44,21 +44,17 @@ export function SayDialog({ what, request, onClose }: Props) {
     { said, then: onClose },
   );
   return (
-    <Dialog
+    <ActionDialog
       title={title}
       width="large"
       onClose={onClose}
-      error={action.error}
-      submit={{
-        text: button,
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDisabled: note.trim() === '',
-        isDanger: what === 'deny',
-      }}
+      action={action}
+      button={button}
+      isDisabled={note.trim() === ''}
+      isDanger={what === 'deny'}
     >
       <Scope request={request} />
       <AreaInput label={label} value={note} onChange={setNote} maxLength={2_000} autoFocus />
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { useAction } from '../../api/actions';
 import type { RecoveryRequest } from '../../api/types';
-import { Dialog } from '../../ui/Dialog';
+import { ActionDialog } from '../../ui/ActionDialog';
 import { requestDeeds } from './deeds';
 
 const WORDS = {
@@ -28,13 +28,8 @@ export function StopDialog({ what, request, onClose }: Props) {
   const { title, text, button, said } = WORDS[what];
   const action = useAction(() => requestDeeds[what](request), { said, then: onClose });
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      error={action.error}
-      submit={{ text: button, act: () => action.mutate(), isPending: action.isPending, isDanger: true }}
-    >
+    <ActionDialog title={title} onClose={onClose} action={action} button={button} isDanger>
       <p>{text}</p>
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '../../../api/actions';
 import { api, body } from '../../../api/client';
-import { fieldError } from '../../../api/problem';
 import { queries } from '../../../api/queries';
 import type { AppliesTo, Connection, TokenShown } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 import { SelectInput } from '../../../ui/Field';
 import styles from '../../../ui/ui.module.css';
 import { NameInput, nameFits } from './NameInput';
@@ -40,41 +39,39 @@ function AddForm({ kind, onClose, onMade }: Props & { onMade: (made: TokenShown)
     () => body(api.POST('/api/v1/connections', { body: { name: name.trim(), source, kind, appliesTo } })),
     { said: ({ connection }) => said(connection), then: onMade },
   );
-  const wrong = (field: string) => fieldError(action.error, field);
-  const isTold = wrong('name') !== undefined || wrong('source') !== undefined;
   return (
-    <Dialog
+    <ActionDialog
       title={kind === 'cross-site' ? 'Add cross-site connection' : 'Add recovery connection'}
       onClose={onClose}
-      error={isTold ? undefined : action.error}
-      submit={{
-        text: 'Add connection',
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDisabled: !nameFits(name) || source === '' || !Object.values(appliesTo).some(Boolean),
-      }}
+      action={action}
+      button="Add connection"
+      isDisabled={!nameFits(name) || source === '' || !Object.values(appliesTo).some(Boolean)}
     >
-      <NameInput value={name} onChange={setName} wrong={wrong('name')} />
-      <SelectInput
-        label={kind === 'cross-site' ? 'Initiator site' : 'Source site'}
-        value={source}
-        onChange={setChosen}
-        options={(sites.data ?? []).map((site) => ({ value: site.id, text: `${site.name} (${site.url})` }))}
-        hint={sites.data?.length === 0 ? 'Add the site under Sites & backups first.' : undefined}
-        wrong={wrong('source')}
-      />
-      <fieldset className={styles.fieldset}>
-        <legend className={styles.label}>It applies to</legend>
-        {DATA.map(([key, label, product]) => (
-          <Checkbox
-            key={key}
-            label={`${label} (${product})`}
-            isChecked={appliesTo[key]}
-            onChange={(event) => setAppliesTo({ ...appliesTo, [key]: event.currentTarget.checked })}
+      {(wrong) => (
+        <>
+          <NameInput value={name} onChange={setName} wrong={wrong('name')} />
+          <SelectInput
+            label={kind === 'cross-site' ? 'Initiator site' : 'Source site'}
+            value={source}
+            onChange={setChosen}
+            options={(sites.data ?? []).map((site) => ({ value: site.id, text: `${site.name} (${site.url})` }))}
+            hint={sites.data?.length === 0 ? 'Add the site under Sites & backups first.' : undefined}
+            wrong={wrong('source')}
           />
-        ))}
-      </fieldset>
-    </Dialog>
+          <fieldset className={styles.fieldset}>
+            <legend className={styles.label}>It applies to</legend>
+            {DATA.map(([key, label, product]) => (
+              <Checkbox
+                key={key}
+                label={`${label} (${product})`}
+                isChecked={appliesTo[key]}
+                onChange={(event) => setAppliesTo({ ...appliesTo, [key]: event.currentTarget.checked })}
+              />
+            ))}
+          </fieldset>
+        </>
+      )}
+    </ActionDialog>
   );
 }
 

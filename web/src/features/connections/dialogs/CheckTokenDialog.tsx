@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useAction } from '../../../api/actions';
 import { api, body } from '../../../api/client';
-import { fieldError } from '../../../api/problem';
 import type { Connection } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 import { TokenInput } from './TokenInput';
 
 /** *Token check*: proves that the token is at hand, and changes nothing. */
@@ -16,21 +15,20 @@ export function CheckTokenDialog({ connection, onClose }: { connection: Connecti
     },
     { said: 'It is the right token. The next check is due in 90 days', then: onClose },
   );
-  const wrong = fieldError(action.error, 'token');
   return (
-    <Dialog
+    <ActionDialog
       title="Check token"
       onClose={onClose}
-      error={wrong === undefined ? action.error : undefined}
-      submit={{
-        text: 'Check token',
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDisabled: token.trim() === '',
-      }}
+      action={action}
+      button="Check token"
+      isDisabled={token.trim() === ''}
     >
-      <p>Can the recovery token of {connection.name} still be found? Paste it. Nothing changes.</p>
-      <TokenInput value={token} onChange={setToken} wrong={wrong} autoFocus />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <p>Can the recovery token of {connection.name} still be found? Paste it. Nothing changes.</p>
+          <TokenInput value={token} onChange={setToken} wrong={wrong('token')} autoFocus />
+        </>
+      )}
+    </ActionDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { useAction } from '../../../api/actions';
 import type { Connection } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 import { useNow } from '../../../ui/now';
 import { deeds, questionOf, type PlainDeed } from '../deeds';
 import { isRefresh } from '../menu';
@@ -24,21 +24,17 @@ export function PlainDialog({ deed, connection, onClose, onTokenDue }: Props) {
     },
   });
   return (
-    <Dialog
+    <ActionDialog
       title={question.title}
       onClose={onClose}
-      error={action.error}
-      submit={{
-        text: question.button,
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDanger: question.isDanger ?? false,
-      }}
+      action={action}
+      button={question.button}
+      isDanger={question.isDanger ?? false}
     >
       <p>
         <strong>{connection.name}</strong>
       </p>
       <p>{question.text}</p>
-    </Dialog>
+    </ActionDialog>
   );
 }

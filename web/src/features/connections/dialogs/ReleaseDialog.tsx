@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { useAction } from '../../../api/actions';
 import { api, body } from '../../../api/client';
 import type { Connection } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 
 /** *Release connection*: unbinds the standby, and asks what becomes of the token. */
 export function ReleaseDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
@@ -18,17 +18,13 @@ export function ReleaseDialog({ connection, onClose }: { connection: Connection;
     { said: 'The standby is released', then: onClose },
   );
   return (
-    <Dialog
+    <ActionDialog
       title="Release connection"
       onClose={onClose}
-      error={action.error}
-      submit={{
-        text: 'Release',
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDisabled: keep === undefined,
-        isDanger: true,
-      }}
+      action={action}
+      button="Release"
+      isDisabled={keep === undefined}
+      isDanger
     >
       <p>
         <strong>{connection.name}</strong> is unbound from {connection.standby?.name ?? 'its standby'}. An open recovery
@@ -44,6 +40,6 @@ export function ReleaseDialog({ connection, onClose }: { connection: Connection;
           { name: 'keep', value: 'no', label: 'No: a new token is asked for, and this one dies' },
         ]}
       />
-    </Dialog>
+    </ActionDialog>
   );
 }

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '../../../api/actions';
 import { api, body, tagged } from '../../../api/client';
-import { fieldError } from '../../../api/problem';
 import type { Connection } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 import { NameInput, nameFits } from './NameInput';
 
 /** Renames a connection, unless somebody changed it since the dialog opened. */
@@ -25,18 +24,18 @@ export function RenameDialog({ connection, onClose }: { connection: Connection; 
     { said: 'Renamed', then: onClose },
   );
   return (
-    <Dialog
+    <ActionDialog
       title="Rename connection"
       onClose={onClose}
-      error={fieldError(action.error, 'name') === undefined ? action.error : undefined}
-      submit={{
-        text: 'Rename',
-        act: () => action.mutate(),
-        isPending: action.isPending,
-        isDisabled: !nameFits(name) || name === connection.name || seen.isPending,
-      }}
+      action={action}
+      button="Rename"
+      isDisabled={!nameFits(name) || name === connection.name || seen.isPending}
     >
-      <NameInput value={name} onChange={setName} wrong={fieldError(action.error, 'name')} />
-    </Dialog>
+      {(wrong) => (
+        <>
+          <NameInput value={name} onChange={setName} wrong={wrong('name')} />
+        </>
+      )}
+    </ActionDialog>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useAction } from '../../../api/actions';
 import { api, body } from '../../../api/client';
 import type { Connection, TokenShown } from '../../../api/types';
-import { Dialog } from '../../../ui/Dialog';
+import { ActionDialog } from '../../../ui/ActionDialog';
 import { TokenOnce } from './TokenOnce';
 
 /** Takes the token that a reset promised: it is made now, and shown once. */
@@ -17,16 +17,11 @@ export function TakeTokenDialog({ connection, onClose }: { connection: Connectio
   );
   if (made) return <TokenOnce shown={made} onClose={onClose} />;
   return (
-    <Dialog
-      title="Take the new token"
-      onClose={onClose}
-      error={action.error}
-      submit={{ text: 'Show the token', act: () => action.mutate(), isPending: action.isPending }}
-    >
+    <ActionDialog title="Take the new token" onClose={onClose} action={action} button="Show the token">
       <p>
         The new recovery token of <strong>{connection.name}</strong> is made now and shown once. Have your password
         manager open. The standby must activate the connection again with it.
       </p>
-    </Dialog>
+    </ActionDialog>
   );
 }
