@@ -7,22 +7,14 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::Client;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use url::Url;
 
 use crate::Result;
-use crate::transport::{is_loopback, reason};
-
-/// For one question.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
-/// The largest answer that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
+use crate::beside::{NoAnswer, asked, client};
 
 /// What the app asks for: everything that captures and recoveries call (`auth.md` §2; Jira Software has granular scopes only).
 const SCOPES: &str = "offline_access read:jira-user read:jira-work write:jira-work manage:jira-project \
@@ -77,17 +69,6 @@ pub struct Reachable {
     pub name: String,
 }
 
-/// Why there are no tokens.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum NoGrant {
-    /// The code or token is not taken, or not any more.
-    #[error("Atlassian does not take it: {0}")]
-    Refused(String),
-    /// No clear answer came: the token may have been replaced by one that nobody has.
-    #[error("Atlassian gave no clear answer: {0}")]
-    Unclear(String),
-}
-
 /// Gives the tokens that a client of a site works with, each good for some minutes at least.
 #[async_trait]
 pub trait AccessTokens: fmt::Debug + Send + Sync {
@@ -112,16 +93,7 @@ impl App {
     /// # Errors
     /// Why the addresses cannot be used.
     pub fn new(settings: AppSettings) -> Result<Self, String> {
-        let addresses = [&settings.authorization, &settings.gateway];
-        let loopback = addresses.iter().all(|address| is_loopback(address));
-        if !loopback && addresses.iter().any(|address| address.scheme() != "https") {
-            return Err("Atlassian's addresses must begin with https://, because secrets go there".to_owned());
-        }
-        let mut builder = Client::builder().redirect(Policy::none()).timeout(TIMEOUT).referer(false);
-        if loopback {
-            builder = builder.no_proxy();
-        }
-        Ok(Self { client: builder.build().map_err(reason)?, settings })
+        Ok(Self { client: client(&[&settings.authorization, &settings.gateway])?, settings })
     }
 
     /// Where somebody consents; they come back to `callback` with a code and this state.
@@ -141,17 +113,17 @@ impl App {
     }
 
     /// The tokens for a code that somebody came back with to `callback`.
-    pub async fn redeem(&self, code: &SecretString, callback: &str) -> Result<Grant, NoGrant> {
+    pub async fn redeem(&self, code: &SecretString, callback: &str) -> Result<Grant, NoAnswer> {
         let Tokens { access_token, refresh_token, expires_in } = self
             .tokens(&[("grant_type", "authorization_code"), ("code", code.expose_secret()), ("redirect_uri", callback)])
             .await?;
-        let none = || NoGrant::Refused("there is no refresh token: the app lacks `offline_access`".to_owned());
+        let none = || NoAnswer::Refused("there is no refresh token: the app lacks `offline_access`".to_owned());
         let refresh = refresh_token.ok_or_else(none)?;
         Ok(Grant { access: access_token, refresh, lasts: Duration::from_secs(expires_in) })
     }
 
     /// The next two tokens. The one that was shown dies, but for some minutes in which it may be shown again.
-    pub async fn refresh(&self, refresh: &SecretString) -> Result<Grant, NoGrant> {
+    pub async fn refresh(&self, refresh: &SecretString) -> Result<Grant, NoAnswer> {
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
         let Tokens { access_token, refresh_token, expires_in } = self.tokens(&form).await?;
         let refresh = refresh_token.unwrap_or_else(|| refresh.clone());
@@ -159,7 +131,7 @@ impl App {
     }
 
     /// The sites that whoever consented can reach.
-    pub async fn reachable(&self, access: &SecretString) -> Result<Vec<Reachable>, NoGrant> {
+    pub async fn reachable(&self, access: &SecretString) -> Result<Vec<Reachable>, NoAnswer> {
         let mut address = self.settings.gateway.clone();
         address.set_path("/oauth/token/accessible-resources");
         asked(self.client.get(address).bearer_auth(access.expose_secret())).await
@@ -172,7 +144,7 @@ impl App {
         address
     }
 
-    async fn tokens(&self, members: &[(&str, &str)]) -> Result<Tokens, NoGrant> {
+    async fn tokens(&self, members: &[(&str, &str)]) -> Result<Tokens, NoAnswer> {
         let mut body = json!({
             "client_id": self.settings.client_id,
             "client_secret": self.settings.client_secret.expose_secret(),
@@ -184,33 +156,4 @@ impl App {
         address.set_path("/oauth/token");
         asked(self.client.post(address).json(&body)).await
     }
-}
-
-/// The answer to a question. A refusal is what says 4xx; everything else is unclear.
-async fn asked<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, NoGrant> {
-    let unclear = |error: reqwest::Error| NoGrant::Unclear(reason(error));
-    let mut answer = request.send().await.map_err(unclear)?;
-    let status = answer.status();
-    let mut body = vec![];
-    while let Some(chunk) = answer.chunk().await.map_err(unclear)? {
-        if (body.len() + chunk.len()) as u64 > LARGEST {
-            return Err(NoGrant::Unclear(format!("it is longer than {LARGEST} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    match status {
-        StatusCode::OK => {
-            // What is in the body is no matter for messages: there are tokens in it.
-            serde_json::from_slice(&body).map_err(|_| NoGrant::Unclear("it is not what Atlassian documents".to_owned()))
-        }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Err(NoGrant::Unclear(status.to_string())),
-        status if status.is_client_error() => Err(NoGrant::Refused(said(status, &body))),
-        status => Err(NoGrant::Unclear(status.to_string())),
-    }
-}
-
-/// The words of a refusal (RFC 6749, section 5.2).
-fn said(status: StatusCode, body: &[u8]) -> String {
-    let messages = crate::messages::Messages::read(body).or(status.as_str());
-    crate::printable(&messages.all.join("; ")).into_owned()
 }

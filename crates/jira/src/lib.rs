@@ -8,11 +8,13 @@
 //! again; `pages` turns Jira's many ways of paging into streams and `platform` names a few single calls.
 
 mod answer;
+mod beside;
 mod call;
 mod client;
 mod consent;
 mod error;
 mod messages;
+mod organisation;
 mod pacing;
 mod pages;
 mod platform;
@@ -22,10 +24,12 @@ mod settings;
 mod statistics;
 mod transport;
 
+pub use beside::NoAnswer;
 pub use call::{Call, Method, Safety};
 pub use client::Jira;
-pub use consent::{AccessTokens, App, AppSettings, Grant, NoGrant, Reachable};
+pub use consent::{AccessTokens, App, AppSettings, Grant, Reachable};
 pub use error::{Error, Outcome, Result};
+pub use organisation::{Organisation, OrganisationSettings};
 pub use pacing::Rest;
 pub use pages::{WorklogChange, WorklogFeed};
 pub use platform::{BulkFetched, BulkQueue, Myself, ServerInfo, Started, Task, TaskStatus};

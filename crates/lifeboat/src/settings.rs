@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) forge: Option<AppOfForge>,
     /// The app that sites can be connected by.
     pub(crate) atlassian: Option<AtlassianSettings>,
+    /// The organisation at Atlassian whose sites can be asked for.
+    pub(crate) organisation: Option<OfOrganisation>,
     /// How Jira is talked to.
     pub(crate) jira: JiraSettings,
     /// How many jobs run at once.
@@ -190,7 +192,7 @@ pub(crate) struct AtlassianSettings {
     #[serde(default = "AtlassianSettings::authorization")]
     pub(crate) authorization: Url,
     /// Where sites answer whoever has a consent.
-    #[serde(default = "AtlassianSettings::gateway")]
+    #[serde(default = "gateway")]
     pub(crate) gateway: Url,
 }
 
@@ -198,10 +200,23 @@ impl AtlassianSettings {
     fn authorization() -> Url {
         Url::parse("https://auth.atlassian.com").expect("an address")
     }
+}
 
-    fn gateway() -> Url {
-        Url::parse("https://api.atlassian.com").expect("an address")
-    }
+fn gateway() -> Url {
+    Url::parse("https://api.atlassian.com").expect("an address")
+}
+
+/// `[organisation]`: whose list of sites proves to whom a source belongs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfOrganisation {
+    /// Its id, which stands in the address of its administration.
+    pub(crate) id: String,
+    /// A file with a key for its API, with the scope `read:workspaces:admin`.
+    pub(crate) key_file: PathBuf,
+    /// Where Atlassian answers.
+    #[serde(default = "gateway")]
+    pub(crate) gateway: Url,
 }
 
 /// `[forge]`: an app of one's own, whose pages within Jira ask this server.

@@ -32,6 +32,12 @@ pub(crate) fn begin() -> Telemetry {
     }
 }
 
+/// What ties the span of a request to the trace that its caller named.
+#[cfg(feature = "otel")]
+pub(crate) const CALLERS_TRACE: server::CallersTrace = traces::continued;
+#[cfg(not(feature = "otel"))]
+pub(crate) const CALLERS_TRACE: server::CallersTrace = |_, _| {};
+
 impl Telemetry {
     /// Sends what was not sent yet.
     pub(crate) fn end(self) {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 use control::id::TenantId;
+use jira::Organisation;
+use tracing::Span;
 use url::Url;
 use worker::Surroundings;
 
@@ -26,6 +29,9 @@ pub trait DomainNames: fmt::Debug + Send + Sync {
     async fn text(&self, name: &str) -> Result<Vec<String>, String>;
 }
 
+/// Ties the span of a request to the trace that the caller named in its headers.
+pub type CallersTrace = fn(&Span, &HeaderMap);
+
 /// What every request works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Components {
@@ -39,10 +45,13 @@ pub struct Components {
     pub names: Arc<dyn DomainNames>,
     /// How recoveries work, where a start does not say otherwise.
     pub recovery: recovery::Settings,
+    /// How a request becomes a part of its caller's trace; none of them does unless this is set.
+    pub callers_trace: CallersTrace,
     pub(crate) passkeys: Arc<Passkeys>,
     pub(crate) points: Arc<KnownPoints>,
     pub(crate) oidc: Option<Arc<Oidc>>,
     pub(crate) forge: Option<Arc<Forge>>,
+    pub(crate) organisation: Option<Arc<Organisation>>,
     pub(crate) tries: Arc<Tries>,
     pub(crate) meters: Arc<Meters>,
 }
@@ -75,7 +84,21 @@ impl Components {
         let (passkeys, tries) = (Arc::new(Passkeys::new(&address)), Arc::new(tries));
         let recovery = recovery::Settings::default();
         let points = Arc::default();
-        Self { around, tenant, address, names, recovery, passkeys, points, oidc: None, forge: None, tries, meters }
+        Self {
+            around,
+            tenant,
+            address,
+            names,
+            recovery,
+            callers_trace: |_, _| {},
+            passkeys,
+            points,
+            oidc: None,
+            forge: None,
+            organisation: None,
+            tries,
+            meters,
+        }
     }
 
     /// With a provider that people may sign in by. It is not asked yet.
@@ -92,6 +115,12 @@ impl Components {
     /// Why it cannot be used, for people.
     pub fn with_forge(self, settings: ForgeSettings) -> Result<Self, String> {
         Ok(Self { forge: Some(Arc::new(Forge::new(settings)?)), ..self })
+    }
+
+    /// With an organisation at Atlassian, whose list of sites proves to whom a source belongs.
+    #[must_use]
+    pub fn with_organisation(self, organisation: Organisation) -> Self {
+        Self { organisation: Some(Arc::new(organisation)), ..self }
     }
 
     /// Whether people reach the server over TLS: their cookies are for TLS only then.

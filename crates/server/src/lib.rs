@@ -31,7 +31,7 @@ mod view;
 
 use axum::Router;
 
-pub use components::{Components, DomainNames};
+pub use components::{CallersTrace, Components, DomainNames};
 pub use console::Console;
 pub use document::document;
 pub use forge::ForgeSettings;

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use control::audit::{Actor, Happening};
 use control::id::{SiteId, TenantId};
 use jiff::{SignedDuration, Timestamp};
-use jira::{AccessTokens, App, Grant, NoGrant};
+use jira::{AccessTokens, App, Grant, NoAnswer};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{Sealed, Site};
 use tokio::sync::Mutex;
@@ -218,12 +218,12 @@ impl Tokens {
                 let until = self.around.ambient.now() + SignedDuration::try_from(grant.lasts).unwrap_or_default();
                 Ok(Tried::Got(grant.access, until))
             }
-            Err(NoGrant::Refused(reason)) => {
+            Err(NoAnswer::Refused(reason)) => {
                 tracing::warn!(site = %site.name, %reason, "the consent to work on a site has ended");
                 self.replace(Some(&mine), &Stored::Ended.write(), Some(&reason)).await?;
                 Ok(Tried::Failed(ended(&site, &reason)))
             }
-            Err(NoGrant::Unclear(reason)) => {
+            Err(NoAnswer::Unclear(reason)) => {
                 // The old token is still there, for as long as Atlassian takes it.
                 let again = Stored::Consent(Consent { asking: None, ..consent }).write();
                 self.replace(Some(&mine), &again, None).await?;

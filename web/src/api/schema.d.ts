@@ -3234,7 +3234,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Proves that the source is theirs: Lifeboat looks at a DNS record or calls the source; a supporter attests what they checked.
+         * Proves that the source is theirs: Lifeboat looks at a DNS record, calls the source, or asks Atlassian whether both sites are of
+         *     the organisation that it has a key of; a supporter attests what they checked.
          * @description Needs `request.prove-site`.
          */
         post: {
@@ -15647,6 +15648,8 @@ export interface components {
         };
         /** @description What whoever runs this server chose (docs/settings.md); it is changed in the settings' file. */
         SettingsView: {
+            /** @description Whether Atlassian can be asked which sites belong to one organisation: there is a key of it. */
+            asksOrganisation: boolean;
             /**
              * Format: int64
              * @description How far back an increment looks again, in seconds.

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use control::audit::{Actor, Happening};
 use control::authority::Action;
+use jira::{Organisation, OrganisationSettings};
 use messenger::{Folder, Mail, Messenger, Smtp, SmtpSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use server::{Components, ForgeSettings, OidcSettings};
@@ -23,7 +24,7 @@ use crate::commands::{interrupt, person};
 use crate::dns::Names;
 use crate::exit::Fault;
 use crate::secret;
-use crate::settings::{AppOfForge, MailSettings, ProviderSettings};
+use crate::settings::{AppOfForge, MailSettings, OfOrganisation, ProviderSettings};
 
 /// Serves until it is interrupted.
 pub(crate) async fn run(app: &App, arguments: &ServeArguments) -> Result<()> {
@@ -53,9 +54,16 @@ pub(crate) fn components(app: &App, address: &Url) -> Result<Components> {
     app.pepper()?;
     let mut components = Components::new(app.around()?, app.tenant, address.clone(), Arc::new(Names::of(app)));
     components.recovery = super::recover::options::usual(app);
+    components.callers_trace = crate::telemetry::CALLERS_TRACE;
     if let Some(AppOfForge { app_id, keys }) = app.settings.forge.clone() {
         let unusable = |reason| Fault::usage(format!("the settings [forge] cannot be used: {reason}"));
         components = components.with_forge(ForgeSettings { app_id, keys }).map_err(unusable)?;
+    }
+    if let Some(OfOrganisation { id, key_file, gateway }) = app.settings.organisation.clone() {
+        let key = secret::in_file("key of the organisation", &key_file)?;
+        let unusable = |reason| Fault::usage(format!("the settings [organisation] cannot be used: {reason}"));
+        let organisation = Organisation::new(OrganisationSettings { id, key, gateway }).map_err(unusable)?;
+        components = components.with_organisation(organisation);
     }
     match &app.settings.sign_in.oidc {
         Some(provider) => with_provider(components, provider),

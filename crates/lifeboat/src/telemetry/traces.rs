@@ -7,14 +7,18 @@
 use std::env;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{
     OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, Protocol, SpanExporter, WithExportConfig as _,
 };
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
+use tracing::{Span, Subscriber};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
@@ -53,6 +57,24 @@ where
     let ours = Targets::new().with_targets(OURS.map(|target| (target, LevelFilter::INFO)));
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("lifeboat")).with_location(false);
     Some((Traces(provider), layer.with_filter(ours)))
+}
+
+/// Makes the span of a request a part of its caller's trace, if the caller named one (`traceparent`, W3C Trace Context).
+pub(super) fn continued(span: &Span, headers: &HeaderMap) {
+    // It is refused where nothing is traced.
+    let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(headers)));
+}
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(|value| value.to_str().ok())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(axum::http::HeaderName::as_str).collect()
+    }
 }
 
 impl Traces {

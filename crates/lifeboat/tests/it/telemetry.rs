@@ -51,6 +51,11 @@ async fn a_collector_sees_jobs_and_requests_and_no_secret() {
     let key = served.key_of(&world.home, OLGA);
     served.with_key(&world.home, &key, &["site", "list"]).done();
     crate::world::until(|| has(&got, "GET /api/v1/sites")).await;
+    // A caller that traces, too, sees the request in its own trace.
+    let traced = crate::served::client().get(format!("{}api/v1/health", served.url));
+    let traced = traced.header("traceparent", "00-63616c6c65722773207472616365212e-0000000000000001-01");
+    assert_eq!(traced.send().await.unwrap().status(), 200);
+    crate::world::until(|| has(&got, "caller's trace!.")).await;
     for secret in [PASSWORD, &key, WORD, world.sites.source().admin_token()] {
         assert!(!has(&got, secret), "a secret is in a trace");
     }

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use crate::Components;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
+use crate::http::measure::Gauges;
 use crate::http::problem::Answer;
 
 /// So many jobs are counted at most; a longer queue is as bad.
@@ -56,22 +57,23 @@ async fn ready(State(components): State<Components>) -> Answer<Json<Health>> {
 async fn metrics(State(components): State<Components>, caller: Caller) -> Answer {
     let mut repository = components.around.store.read().await?;
     let now = components.around.ambient.now();
+    let gauges = Gauges::new();
     for state in [JobState::Waiting, JobState::Running, JobState::Paused, JobState::Failed] {
         let filter = JobFilter { state: Some(state), ..JobFilter::default() };
         let jobs = repository.jobs().list(caller.tenant, &filter, None, COUNTED).await?;
         let labels = [("state", super::jobs::word(state).to_owned())];
-        components.meters.set("lifeboat_jobs", &labels, jobs.len() as f64);
+        gauges.set("lifeboat_jobs", &labels, jobs.len() as f64);
     }
     let sites = repository.sites().list(caller.tenant).await?;
     for site in sites {
         let captures = repository.captures().list(caller.tenant, site.id, None, 20).await?;
         if let Some(capture) = captures.iter().find(|capture| capture.point.is_some()) {
             let age = now.duration_since(capture.started).as_secs_f64();
-            components.meters.set("lifeboat_rpo_lag_seconds", &[("site", site.name)], age);
+            gauges.set("lifeboat_rpo_lag_seconds", &[("site", site.name)], age);
         }
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok::<Response, _>((kind, components.meters.render()).into_response())
+    Ok::<Response, _>((kind, components.meters.render(&gauges)).into_response())
 }
 
 /// This document.

@@ -56,6 +56,8 @@ struct SettingsView {
     jobs_at_once: u32,
     /// Whether sites can be connected by consent: there is an app at Atlassian's.
     connects_by_consent: bool,
+    /// Whether Atlassian can be asked which sites belong to one organisation: there is a key of it.
+    asks_organisation: bool,
 }
 
 /// The settings in force.
@@ -71,5 +73,6 @@ async fn settings(State(components): State<Components>) -> Json<SettingsView> {
         writers_at_once: settings.limits.writers,
         jobs_at_once: settings.limits.tenant,
         connects_by_consent: components.around.sites.app().is_some(),
+        asks_organisation: components.organisation.is_some(),
     })
 }

@@ -36,14 +36,23 @@ impl Meters {
         });
     }
 
-    /// Sets a gauge; `labels` are names and values.
-    pub(crate) fn set(&self, name: &'static str, labels: &[(&'static str, String)], value: f64) {
-        with_local_recorder(&self.0, || gauge!(name, labels).set(value));
+    /// All of it, in Prometheus' text format, and how things stand at this moment.
+    pub(crate) fn render(&self, gauges: &Gauges) -> String {
+        self.0.handle().render() + &gauges.0.handle().render()
+    }
+}
+
+/// How things stand at one moment. It is made anew each time: what is gone is not told for ever.
+pub(crate) struct Gauges(PrometheusRecorder);
+
+impl Gauges {
+    pub(crate) fn new() -> Self {
+        Self(PrometheusBuilder::new().build_recorder())
     }
 
-    /// All of it, in Prometheus' text format.
-    pub(crate) fn render(&self) -> String {
-        self.0.handle().render()
+    /// Tells a value; `labels` are names and values.
+    pub(crate) fn set(&self, name: &'static str, labels: &[(&'static str, String)], value: f64) {
+        with_local_recorder(&self.0, || gauge!(name, labels).set(value));
     }
 }
 
@@ -66,6 +75,7 @@ pub(crate) async fn measure(State(components): State<Components>, request: Reque
         http.route = route,
         http.response.status_code = Empty,
     );
+    (components.callers_trace)(&span, request.headers());
     let clock = &components.around.ambient.clock;
     let begun = clock.elapsed();
     let response = next.run(request).instrument(span.clone()).await;

@@ -12,6 +12,7 @@ mod console;
 mod flow;
 mod forge;
 mod manners;
+mod organisation;
 mod passkeys;
 mod provider;
 mod removal;

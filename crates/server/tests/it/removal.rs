@@ -29,10 +29,14 @@ async fn a_removed_site_is_gone_until_it_is_added_again_as_itself() {
     let schedule = json!({ "site": company.source, "kind": "capture", "cron": "0 3 * * *" });
     administrator.post("/schedules", schedule).await.expect(201);
     let path = format!("/sites/{}", company.source);
+    let lags =
+        async || administrator.get("/metrics").await.text.contains("lifeboat_rpo_lag_seconds{site=\"production\"}");
+    assert!(lags().await, "what Prometheus reads has its RPO lag");
 
     remove(administrator, &company.source).await.expect(204);
     assert_eq!(names(&administrator.get("/sites").await.expect(200)), ["standby"]);
     assert_eq!(administrator.get("/schedules").await.expect(200), json!([]));
+    assert!(!lags().await, "nobody is woken for a site that was removed");
     for rest in ["", "/points", "/backups", "/contacts", "/safeguards", "/coverage"] {
         assert_eq!(administrator.get(&format!("{path}{rest}")).await.status, 404, "{rest}");
     }

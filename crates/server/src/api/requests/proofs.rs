@@ -33,7 +33,8 @@ pub(super) struct ProofBody {
     domain: Option<String>,
 }
 
-/// Proves that the source is theirs: Lifeboat looks at a DNS record or calls the source; a supporter attests what they checked.
+/// Proves that the source is theirs: Lifeboat looks at a DNS record, calls the source, or asks Atlassian whether both sites are of
+/// the organisation that it has a key of; a supporter attests what they checked.
 #[utoipa::path(post, path = "/connections/{connection}/request/proof", tag = "Recovery requests",
     params(("connection" = Uuid, Path)), request_body = ProofBody, responses((status = OK, body = RequestView)))]
 pub(super) async fn prove(
@@ -49,12 +50,7 @@ pub(super) async fn prove(
         ProofKind::Attestation => None,
         ProofKind::DnsRecord => Some(by_dns(&components, &once, id, &given).await?),
         ProofKind::SourceAdministrator => Some(by_call(&components, &once, id).await?),
-        ProofKind::SameOrganisation => {
-            return Err(Problem::field(
-                "kind",
-                "whether both sites belong to one organisation cannot be looked up yet",
-            ));
-        }
+        ProofKind::SameOrganisation => Some(by_organisation(&components, &once, id).await?),
     };
     let Case { change, policy, .. } = begin(&components, once, id, Action::RequestProve).await?;
     if !policy.accepted_proofs.contains(&kind) {
@@ -108,4 +104,23 @@ async fn by_call(components: &Components, once: &Once, id: ConnectionId) -> Resu
         return Ok(format!("{} answered as cloudId {cloud} to {}, who administers it", source.url, source.account));
     }
     Err(Problem::refused(format!("{} does not answer as the source's administrator", source.url)))
+}
+
+/// Whether Atlassian lists both sites as the organisation's of which this server has a key. Only its administrators make such
+/// keys, and the list answers while the sites are down.
+async fn by_organisation(components: &Components, once: &Once, id: ConnectionId) -> Result<String, Problem> {
+    let none = || Problem::field("kind", "this server has no key of an organisation: [organisation] in its settings");
+    let organisation = components.organisation.as_ref().ok_or_else(none)?;
+    let connection = once.connection(id).await?;
+    let unbound = || Problem::refused("Nobody activated this connection: it has no standby.");
+    let bound = connection.bound.as_ref().ok_or_else(unbound)?;
+    let sites = organisation.sites().await.map_err(|error| Problem::refused(error.to_string()))?;
+    let (source, standby) = (&connection.source_cloud, &bound.cloud);
+    if let Some(other) = [source, standby].into_iter().find(|cloud| !sites.contains(*cloud)) {
+        let id = organisation.id();
+        return Err(Problem::refused(format!(
+            "Atlassian does not list cloudId {other} among the sites of organisation {id}."
+        )));
+    }
+    Ok(format!("Atlassian lists cloudId {source} and cloudId {standby} as sites of organisation {}", organisation.id()))
 }

@@ -130,7 +130,7 @@ async fn connected(components: &Components, wanted: &Wanted, given: CameBack) ->
     let app = components.around.sites.app().ok_or_else(Problem::not_found)?;
     let why = || Problem::refused(format!("Atlassian gave no code: {:?}", given.error.unwrap_or_default()));
     let code = given.code.ok_or_else(why)?;
-    let none = |error: jira::NoGrant| Problem::refused(error.to_string());
+    let none = |error: jira::NoAnswer| Problem::refused(error.to_string());
     let grant = app.redeem(&code, &components.link(CALLBACK)).await.map_err(none)?;
     let reachable = app.reachable(&grant.access).await.map_err(none)?;
     let same = |site: &Reachable| site.url.trim_end_matches('/').eq_ignore_ascii_case(&wanted.url);
