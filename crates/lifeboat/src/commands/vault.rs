@@ -22,6 +22,7 @@ pub(crate) async fn run(app: &App, command: VaultCommand) -> Result<()> {
         VaultCommand::Verify { site, without_key } => verified(app, &site, without_key).await,
         VaultCommand::Prune { site, keep_hourly, keep_daily, keep_weekly, keep_monthly, dry_run } => {
             let keep = Keep { hourly: keep_hourly, daily: keep_daily, weekly: keep_weekly, monthly: keep_monthly };
+            keep.check().map_err(|(name, wrong)| Fault::usage(format!("--keep-{name}: {wrong}")))?;
             prune_vault(app, &site, keep, dry_run).await
         }
         VaultCommand::History { site, kind, key, show } => history(app, &site, &kind, &key, show).await,

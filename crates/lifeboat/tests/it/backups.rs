@@ -173,6 +173,9 @@ async fn pruning_says_first_what_would_go() {
         "0",
         "--json",
     ];
+    let keep_none = keep_one.map(|word| if word == "1" { "0" } else { word });
+    let refused = world.home.run(&keep_none).fails(2);
+    assert!(refused.contains("all four are 0"), "{refused}");
     let dry = world.home.run(&[&keep_one[..], &["--dry-run"]].concat()).json();
     let points = || world.home.run(&["points", "list", "production", "--json"]).json().as_array().unwrap().len();
     assert_eq!(

@@ -41,7 +41,26 @@ impl Default for Keep {
     }
 }
 
+/// More hours, days, weeks or months than anybody keeps.
+const MOST: u32 = 10_000;
+
 impl Keep {
+    /// Whether it is a retention that somebody can mean.
+    ///
+    /// # Errors
+    /// The name of the number that is not, and what is wrong with it.
+    pub fn check(&self) -> std::result::Result<(), (&'static str, String)> {
+        let Self { hourly, daily, weekly, monthly } = *self;
+        let named = [("hourly", hourly), ("daily", daily), ("weekly", weekly), ("monthly", monthly)];
+        if let Some((name, _)) = named.iter().find(|(_, count)| *count > MOST) {
+            return Err((name, format!("at most {MOST}")));
+        }
+        if named.iter().all(|(_, count)| *count == 0) {
+            return Err(("daily", "all four are 0: only the newest recovery point would stay".to_owned()));
+        }
+        Ok(())
+    }
+
     /// As the vault wants it.
     pub fn policy(&self) -> KeepPolicy {
         KeepPolicy {
@@ -69,7 +88,10 @@ impl FromStr for Keep {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let counts: Option<Vec<u32>> = text.split('-').map(|count| count.parse().ok()).collect();
         match counts.as_deref() {
-            Some(&[hourly, daily, weekly, monthly]) => Ok(Self { hourly, daily, weekly, monthly }),
+            Some(&[hourly, daily, weekly, monthly]) => {
+                let keep = Self { hourly, daily, weekly, monthly };
+                keep.check().map(|()| keep).map_err(|(name, wrong)| format!("{name}: {wrong}"))
+            }
             _ => Err("four numbers, of hours, days, weeks and months, like 24-14-8-12".to_owned()),
         }
     }
@@ -127,5 +149,24 @@ impl Kind for Prune {
     fn scheduled(&self, schedule: &Schedule, id: JobId, around: &Surroundings) -> Option<NewJob> {
         let keep = serde_json::from_value(schedule.payload.clone()).unwrap_or_default();
         Some(NewJob { id, ..job(schedule.tenant, schedule.site, keep, None, &around.ambient) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retention_is_read_as_it_is_shown() {
+        let keep: Keep = "24-14-8-12".parse().unwrap();
+        assert_eq!((keep, keep.to_string().as_str()), (Keep::default(), "24-14-8-12"));
+        assert_eq!("0-0-0-1".parse::<Keep>().unwrap().monthly, 1);
+    }
+
+    #[test]
+    fn a_retention_that_nobody_can_mean_is_refused() {
+        for wrong in ["", "24", "24-14-8", "1-2-3-4-5", "a-b-c-d", "-1-0-0-0", "0-0-0-0", "10001-0-0-0"] {
+            assert!(wrong.parse::<Keep>().is_err(), "{wrong}");
+        }
     }
 }

@@ -97,21 +97,12 @@ pub(in crate::api) struct Retention {
     monthly: u32,
 }
 
-/// Longer than anybody keeps anything.
-const LONGEST: u32 = 10_000;
-
 impl Retention {
     /// As the pruning wants it.
     pub(in crate::api) fn keep(self) -> Result<prune::Keep, Problem> {
         let Self { hourly, daily, weekly, monthly } = self;
-        let named = [("hourly", hourly), ("daily", daily), ("weekly", weekly), ("monthly", monthly)];
-        if let Some((name, _)) = named.iter().find(|(_, count)| *count > LONGEST) {
-            return Err(Problem::field(name, format!("at most {LONGEST}")));
-        }
-        if named.iter().all(|(_, count)| *count == 0) {
-            return Err(Problem::field("daily", "all four are 0: only the newest recovery point would stay"));
-        }
-        Ok(prune::Keep { hourly, daily, weekly, monthly })
+        let keep = prune::Keep { hourly, daily, weekly, monthly };
+        keep.check().map(|()| keep).map_err(|(name, wrong)| Problem::field(name, wrong))
     }
 }
 
