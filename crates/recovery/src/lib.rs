@@ -26,6 +26,7 @@ mod orphans;
 pub mod plan;
 pub mod progress;
 pub mod prove;
+mod room;
 mod scope;
 mod side;
 mod traffic;

@@ -9,6 +9,7 @@
 //! other site. [`adf`] reads and rewrites rich text.
 
 pub mod adf;
+mod by_kind;
 pub mod jql;
 pub mod kind;
 pub mod kinds;

@@ -1,9 +1,11 @@
 //! What the ids of a site are called: one [`Names`] for each side.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::by_kind::ByKind;
 use crate::kind::{KindName, Object, SiteKind};
 
 /// What a custom or system field is, as `GET /rest/api/3/field` says.
@@ -26,12 +28,12 @@ pub struct Field {
 /// The names of one side: what each id means there, in words that mean the same on both sides.
 ///
 /// Holds configuration and users only (bounded by the site's settings, not by its issues). Issues are named by their key,
-/// which stands beside their id wherever Jira mentions one.
+/// which stands beside their id wherever Jira mentions one. A clone shares what both know.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    identities: HashMap<(KindName, String), String>,
-    ids: HashMap<(KindName, String), String>,
-    fields: BTreeMap<String, Field>,
+    identities: ByKind,
+    ids: ByKind,
+    fields: Arc<BTreeMap<String, Field>>,
     /// Addresses of this site (`https://host`), all written as `{site}` in normal forms.
     pub addresses: Vec<String>,
     /// Keys on this side that stand for another key on the source: the redirect map, reversed. Empty for the source itself.
@@ -60,18 +62,19 @@ impl Names {
 
     /// Says what one object is called.
     pub fn bind(&mut self, kind: KindName, id: String, identity: String) {
-        self.ids.insert((kind, identity.clone()), id.clone());
-        self.identities.insert((kind, id), identity);
+        let (id, identity): (Arc<str>, Arc<str>) = (id.into(), identity.into());
+        self.ids.insert(kind, identity.clone(), id.clone());
+        self.identities.insert(kind, id, identity);
     }
 
     /// What the object with this id is called.
     pub fn identity(&self, kind: KindName, id: &str) -> Option<&str> {
-        self.identities.get(&(kind, id.to_owned())).map(String::as_str)
+        self.identities.get(kind, id)
     }
 
     /// The id of what is called so.
     pub fn id(&self, kind: KindName, identity: &str) -> Option<&str> {
-        self.ids.get(&(kind, identity.to_owned())).map(String::as_str)
+        self.ids.get(kind, identity)
     }
 
     /// The id of the first object with this name, whatever its name ends with.
@@ -81,13 +84,12 @@ impl Names {
 
     /// All objects of a kind: their ids, and what they are called.
     pub fn of_kind(&self, kind: KindName) -> impl Iterator<Item = (&str, &str)> {
-        let own = self.identities.iter().filter(move |((of, _), _)| *of == kind);
-        own.map(|((_, id), identity)| (id.as_str(), identity.as_str()))
+        self.identities.of_kind(kind)
     }
 
     /// Remembers what a field is; see [`Field`].
     pub fn learn_field(&mut self, field: Field) {
-        self.fields.insert(field.id.clone(), field);
+        Arc::make_mut(&mut self.fields).insert(field.id.clone(), field);
     }
 
     /// What the field with this id is.

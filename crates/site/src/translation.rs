@@ -1,9 +1,11 @@
 //! From the source's ids to the standby's.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::by_kind::ByKind;
 use crate::kind::KindName;
 use crate::losses::Occurrence;
 use crate::names::Names;
@@ -30,13 +32,13 @@ pub enum Person<'a> {
     Missing,
 }
 
-/// From the source's ids to the standby's, grown while kinds are restored in their order.
+/// From the source's ids to the standby's, grown while kinds are restored in their order. A clone shares what both know.
 #[derive(Clone, Debug, Default)]
 pub struct Translation {
-    targets: HashMap<(KindName, String), String>,
+    targets: ByKind,
     /// Options by field and own id, without the context, which issues do not tell.
-    options: HashMap<(String, String), String>,
-    users: HashMap<String, String>,
+    options: Arc<HashMap<(String, String), String>>,
+    users: Arc<HashMap<String, String>>,
     fallback: Option<String>,
     /// What the source's ids are called.
     pub source: Names,
@@ -48,15 +50,15 @@ pub struct Translation {
 
 impl Translation {
     /// Says where an object went.
-    pub fn bind(&mut self, kind: KindName, source: impl Into<String>, target: impl Into<String>) {
-        let (source, target) = (source.into(), target.into());
+    pub fn bind(&mut self, kind: KindName, source: impl Into<Arc<str>>, target: impl Into<Arc<str>>) {
+        let (source, target): (Arc<str>, Arc<str>) = (source.into(), target.into());
         if kind == "field-option"
             && let (Some((field, _)), Some((_, option))) = (source.split_once('/'), source.rsplit_once('/'))
         {
-            let target = target.rsplit_once('/').map_or(target.as_str(), |(_, option)| option);
-            self.options.insert((field.to_owned(), option.to_owned()), target.to_owned());
+            let target = target.rsplit_once('/').map_or(&*target, |(_, option)| option);
+            Arc::make_mut(&mut self.options).insert((field.to_owned(), option.to_owned()), target.to_owned());
         }
-        self.targets.insert((kind, source), target);
+        self.targets.insert(kind, source, target);
     }
 
     /// Takes back where an object went: what would be said if it were not there.
@@ -64,9 +66,9 @@ impl Translation {
         if kind == "field-option"
             && let (Some((field, _)), Some((_, option))) = (source.split_once('/'), source.rsplit_once('/'))
         {
-            self.options.remove(&(field.to_owned(), option.to_owned()));
+            Arc::make_mut(&mut self.options).remove(&(field.to_owned(), option.to_owned()));
         }
-        self.targets.remove(&(kind, source.to_owned()));
+        self.targets.remove(kind, source);
     }
 
     /// The standby's id of an option, by the source's ids of its field and of itself: issues do not tell the context.
@@ -76,12 +78,12 @@ impl Translation {
 
     /// Where an object went.
     pub fn target(&self, kind: KindName, source: &str) -> Option<&str> {
-        self.targets.get(&(kind, source.to_owned())).map(String::as_str)
+        self.targets.get(kind, source)
     }
 
     /// Says who a user of the source is on the standby.
     pub fn bind_user(&mut self, source: impl Into<String>, target: impl Into<String>) {
-        self.users.insert(source.into(), target.into());
+        Arc::make_mut(&mut self.users).insert(source.into(), target.into());
     }
 
     /// Sets the account that stands for users who are missing on the standby.

@@ -15,11 +15,12 @@ use super::run::Run;
 use crate::bundles::{Bundle, batches, bundle, bundles};
 use crate::objects::{ISSUE, split};
 use crate::progress::Meter;
+use crate::room::Room;
 use crate::{Error, Result};
 
 /// How many issues are looked up at once, and about how many bytes of JSON, which take ten times as much in memory.
 const CHUNK: usize = 100;
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 256 << 10;
 /// From how many objects of one kind on an issue on it may be one of the busiest.
 const MANY: u32 = 20;
 /// Jira holds an issue back after this many writes (`rate-limits.md` §3): only those that have more need to begin first.
@@ -28,6 +29,9 @@ const BUSY: u32 = 100;
 const NAMED: usize = 512;
 /// How many of the busiest are worked on at once. Each writes three times a second: together they use up any endpoint.
 const BUSY_AT_ONCE: usize = 32;
+/// How many bytes of JSON the issues of a queue may have that are worked on at once: a single one may have megabytes, and the
+/// busiest take minutes. What is larger than all of it is worked on alone.
+const ROOM: usize = 4 << 20;
 /// Kinds of which all objects on an issue are one write at most.
 const LIGHT: [KindName; 2] = ["changelog", "votes"];
 
@@ -93,12 +97,18 @@ impl Queue<'_, '_> {
 
     /// Works on issues as they come. One that has to stop lets the others come to a clean end; none begins after it.
     async fn perform(&self, works: impl Stream<Item = Result<Work>>, at_once: usize) {
+        let room = &Room::new(ROOM);
         works
             .take_while(|_| std::future::ready(self.stopped().is_none()))
             .for_each_concurrent(at_once, |work| async {
                 let done = match work {
-                    Ok(_) if self.stopped().is_some() => return,
-                    Ok(work) => self.finish.one(work).await,
+                    Ok(work) => {
+                        let _room = room.take(work.bundle.bytes).await;
+                        if self.stopped().is_some() {
+                            return;
+                        }
+                        self.finish.one(work).await
+                    }
                     Err(error) => Err(error),
                 };
                 if let Err(error) = done {

@@ -21,14 +21,15 @@ use crate::journal::{Row, State};
 use crate::objects::{ISSUE, split};
 use crate::orphans::lost_parent;
 use crate::progress::Meter;
+use crate::room::Room;
 use crate::{Error, MemorySink, Result};
 
 /// How many issues are read back at once, and about how many bytes of JSON: what is compared is in memory four times, as
 /// JSON and as normal forms of both sides, each many times as large.
 const CHUNK: usize = 100;
-const CHUNK_BYTES: usize = 512 << 10;
-/// How many such batches are worked on at once.
-const IN_FLIGHT: usize = 4;
+const CHUNK_BYTES: usize = 256 << 10;
+/// How many such batches are worked on at once. An issue with megabytes is worked on alone.
+const IN_FLIGHT: usize = 3;
 
 /// Compares all issues.
 pub(super) async fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
@@ -44,9 +45,12 @@ pub(super) async fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
     };
     let meter =
         Meter::new(proof.told, &recovery.ambient.clock, "proving issues", recovery.view.counts().get(ISSUE).copied());
-    let (writer, meter) = (&writer, &meter);
+    let (writer, meter, room) = (&writer, &meter, &Room::new(IN_FLIGHT * CHUNK_BYTES));
     let chunks = batches(bundles(&recovery.view, &recovery.kinds), CHUNK, CHUNK_BYTES);
-    let proven = chunks.map_ok(|chunk| Chunk { proof, writer, tally: Tally::default() }.prove(chunk, meter));
+    let proven = chunks.map_ok(|chunk| async move {
+        let _room = room.take(chunk.iter().map(|bundle| bundle.bytes).sum()).await;
+        Chunk { proof, writer, tally: Tally::default() }.prove(chunk, meter).await
+    });
     let mut proven = std::pin::pin!(proven.try_buffered(IN_FLIGHT));
     while let Some(chunk) = proven.try_next().await? {
         tally.merge(chunk);
@@ -188,21 +192,27 @@ impl Chunk<'_> {
         };
         self.tally.key(&context.source_key, &context.target_key);
         let (mut losses, mut operations) = self.issue(&bundle, context, &target).await?;
-        let mut hanging = bundle.hanging;
+        let (mut hanging, mut sides_of) = (bundle.hanging, HashMap::new());
         for kind in &self.proof.recovery.kinds.hanging {
-            let objects = hanging.get(kind.name()).cloned().unwrap_or_default();
+            let objects = hanging.remove(kind.name()).unwrap_or_default();
+            let source = sides(&objects, |object| kind.normal(object, &self.proof.source.names));
+            // A kind whose normal form is null has nothing that could be compared: it is restored in another form.
+            self.tally.kind(kind.name()).in_other_form += (objects.len() - source.len()) as u64;
+            sides_of.insert(kind.name(), source);
             if !objects.is_empty() {
-                operations.extend(kind.operations(context, objects, self.writer, &mut losses).await?);
+                let of_kind = kind.operations(context, objects, self.writer, &mut losses).await?;
+                // What they would send is as large again as the objects, and only whose they are is asked.
+                operations.extend(of_kind.into_iter().map(|operation| Operation { body: Value::Null, ..operation }));
             }
         }
-        let targets = self.targets(&operations).await?;
+        let targets = self.targets(operations).await?;
         for loss in losses.iter().filter(|loss| loss.kind != ISSUE) {
             self.tally.lose(self.proof.recovery.kinds.named(&loss.kind), std::slice::from_ref(loss));
         }
         for kind in &self.proof.recovery.kinds.hanging {
-            let objects = hanging.remove(kind.name()).unwrap_or_default();
+            let source = sides_of.remove(kind.name()).unwrap_or_default();
             let found = there.hanging.remove(&(kind.name(), context.target_id.clone())).unwrap_or_default();
-            self.hanging(*kind, &objects, &found, &losses, &targets);
+            self.hanging(*kind, &source, &found, &losses, &targets);
         }
         Ok(())
     }
@@ -235,11 +245,11 @@ impl Chunk<'_> {
     }
 
     /// What the journal says of these operations.
-    async fn targets(&self, operations: &[Operation]) -> Result<Targets> {
+    async fn targets(&self, operations: Vec<Operation>) -> Result<Targets> {
         let recovery = self.proof.recovery;
         let mut by_kind: BTreeMap<KindName, Vec<Operation>> = BTreeMap::new();
         for operation in operations {
-            by_kind.entry(operation.kind).or_default().push(operation.clone());
+            by_kind.entry(operation.kind).or_default().push(operation);
         }
         let mut targets = Targets::default();
         for (kind, operations) in by_kind {
@@ -263,18 +273,15 @@ impl Chunk<'_> {
     fn hanging(
         &mut self,
         kind: &'static dyn IssueKind,
-        objects: &[Object],
+        source: &[Side],
         found: &[Object],
         losses: &[Occurrence],
         targets: &Targets,
     ) {
         let name = kind.name();
-        let source: Vec<Side> = sides(objects, |object| kind.normal(object, &self.proof.source.names));
         let standby: Vec<Side> = sides(found, |object| kind.normal(object, &self.proof.standby.names));
-        // A kind whose normal form is null has nothing that could be compared: it is restored in another form.
-        self.tally.kind(name).in_other_form += (objects.len() - source.len()) as u64;
         let none = HashMap::new();
-        let pairs = pairing::pair(&source, &standby, targets.of.get(name).unwrap_or(&none));
+        let pairs = pairing::pair(source, &standby, targets.of.get(name).unwrap_or(&none));
         for (one, two) in pairs.both {
             let (one, two) = (&source[one], &standby[two]);
             let verdict = verdict::compare(&one.normal, &two.normal, &verdict::of(losses, name, &one.key));

@@ -13,12 +13,12 @@ use crate::log::entry::Object;
 use crate::storage::Storage;
 
 /// What decrypted row groups may take.
-const GROUPS: usize = 48 << 20;
+const GROUPS: usize = 32 << 20;
 /// What footers may take.
 const FOOTERS: usize = 24 << 20;
-/// How many row groups are fetched, decrypted and decoded at once, whoever reads: each takes several times its size until it
-/// is decoded, and a plan reads all kinds of objects side by side.
-const AT_ONCE: usize = 4;
+/// How many row groups are decrypted and decoded at once, whoever reads: each takes several times its size until it is decoded,
+/// and a plan reads all kinds of objects side by side. One alone reads faster than Jira takes it.
+const AT_ONCE: usize = 1;
 
 /// Reads row groups of segments; keeps the last ones.
 #[derive(Debug)]
@@ -58,14 +58,16 @@ impl SegmentCache {
         if let Some(group) = lock(&self.groups).get(&key) {
             return Ok(group);
         }
+        // They are fetched side by side: a bucket may answer slowly, and what is stored is small.
+        let bytes = footer.fetch(&self.storage, group).await?;
         // It is closed by nobody, so that there is always a turn.
         let _turn = self.decoding.acquire().await;
-        // Who waited for the same one finds it here.
+        // Whoever waited for the same one finds it here.
         if let Some(group) = lock(&self.groups).get(&key) {
             return Ok(group);
         }
-        let batch = footer.batch(&self.storage, group).await?;
-        let group = Arc::new(Group::new(&object.name, &batch)?);
+        let batch = footer.decode(group, bytes).await?;
+        let group = Arc::new(Group::new(&object.name, batch)?);
         lock(&self.groups).insert(key, group.clone(), group.weight());
         Ok(group)
     }

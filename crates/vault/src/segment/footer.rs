@@ -105,16 +105,28 @@ impl Footer {
 
     /// Reads one row group and decrypts it.
     pub(crate) async fn batch(&self, storage: &Storage, group: usize) -> Result<arrow_array::RecordBatch> {
+        self.decode(group, self.fetch(storage, group).await?).await
+    }
+
+    /// The bytes of a row group, as they are stored.
+    pub(crate) async fn fetch(&self, storage: &Storage, group: usize) -> Result<Bytes> {
         let name = &self.object.name;
         let range = self.bytes_of(group)?;
         let bytes = match &self.whole {
             Some(whole) => whole.slice(range.start as usize..range.end as usize),
             None => storage.range(name, range.clone()).await?,
         };
-        if bytes.len() as u64 != range.end - range.start {
-            return Err(damaged(name, "it is shorter than it was"));
+        if bytes.len() as u64 == range.end - range.start {
+            Ok(bytes)
+        } else {
+            Err(damaged(name, "it is shorter than it was"))
         }
-        let part = Part { start: range.start, length: self.object.size, bytes };
+    }
+
+    /// Decrypts a row group from its bytes.
+    pub(crate) async fn decode(&self, group: usize, bytes: Bytes) -> Result<arrow_array::RecordBatch> {
+        let name = &self.object.name;
+        let part = Part { start: self.bytes_of(group)?.start, length: self.object.size, bytes };
         let metadata = self.metadata.clone();
         let rows = (self.starts[group + 1] - self.starts[group]) as usize;
         let read = decode(name, move || {

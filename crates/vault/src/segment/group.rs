@@ -2,9 +2,7 @@
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType};
-use arrow_array::{
-    Array as _, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-};
+use arrow_array::{Array, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -32,11 +30,11 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    pub(crate) fn new(segment: &str, batch: &RecordBatch) -> Result<Self> {
+    pub(crate) fn new(segment: &str, batch: RecordBatch) -> Result<Self> {
         if batch.schema_ref().fields() != schema::SEGMENT.fields() {
             return Err(Error::Damaged { object: segment.to_owned(), reason: "it has other columns".to_owned() });
         }
-        Ok(Self {
+        let mut group = Self {
             segment: segment.to_owned(),
             kind: batch.column(0).as_string().clone(),
             key: batch.column(1).as_string().clone(),
@@ -48,8 +46,35 @@ impl Group {
             blob: batch.column(7).as_string().clone(),
             blob_length: batch.column(8).as_primitive::<Int64Type>().clone(),
             blob_sha256: batch.column(9).as_string().clone(),
-            weight: batch.get_array_memory_size(),
-        })
+            weight: 0,
+        };
+        drop(batch);
+        group.shrink();
+        Ok(group)
+    }
+
+    /// Gives back what the decoder took in advance, up to as much again as is in use, and weighs the rest. Nobody else may hold
+    /// the columns.
+    fn shrink(&mut self) {
+        let columns: [&mut dyn Array; 10] = [
+            &mut self.kind,
+            &mut self.key,
+            &mut self.version,
+            &mut self.deleted,
+            &mut self.updated,
+            &mut self.body,
+            &mut self.content,
+            &mut self.blob,
+            &mut self.blob_length,
+            &mut self.blob_sha256,
+        ];
+        self.weight = columns
+            .into_iter()
+            .map(|column| {
+                column.shrink_to_fit();
+                column.get_array_memory_size()
+            })
+            .sum();
     }
 
     pub(crate) fn rows(&self) -> usize {

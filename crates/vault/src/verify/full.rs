@@ -54,7 +54,7 @@ async fn segment(inner: &Inner, object: &Object, index: Option<&Object>) -> Resu
     let mut before: Option<(String, String, u64)> = None;
     let mut rows = 0;
     for group in 0..footer.groups() {
-        let group = Group::new(&object.name, &footer.batch(&inner.storage, group).await?)?;
+        let group = Group::new(&object.name, footer.batch(&inner.storage, group).await?)?;
         for at in 0..group.rows() {
             let row = group.row(at, &inner.hash_key)?;
             if let Some(index) = &mut index {
