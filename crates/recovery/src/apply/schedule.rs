@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use site::KindName;
 
 use super::finish::{Finish, Work};
@@ -96,19 +96,20 @@ impl Queue<'_, '_> {
     }
 
     /// Works on issues as they come. One that has to stop lets the others come to a clean end; none begins after it.
-    async fn perform(&self, works: impl Stream<Item = Result<Work>>, at_once: usize) {
-        let room = &Room::new(ROOM);
+    async fn perform(&self, works: BoxStream<'_, Result<Work>>, at_once: usize) {
+        let room = Room::new(ROOM);
         works
+            // The next issue is not read before this one has its room.
+            .and_then(move |work| {
+                let permit = room.clone().take(work.bundle.bytes);
+                async move { Ok((work, permit.await)) }
+            })
+            .boxed()
             .take_while(|_| std::future::ready(self.stopped().is_none()))
             .for_each_concurrent(at_once, |work| async {
                 let done = match work {
-                    Ok(work) => {
-                        let _room = room.take(work.bundle.bytes).await;
-                        if self.stopped().is_some() {
-                            return;
-                        }
-                        self.finish.one(work).await
-                    }
+                    Ok(_) if self.stopped().is_some() => return,
+                    Ok((work, _room)) => self.finish.one(work).await,
                     Err(error) => Err(error),
                 };
                 if let Err(error) = done {

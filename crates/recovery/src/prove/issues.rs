@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use futures::{FutureExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use serde_json::Value;
 use site::kind::{IssueContext, Operation, Writer};
 use site::kinds::attachment;
@@ -45,10 +45,16 @@ pub(super) async fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<()> {
     };
     let meter =
         Meter::new(proof.told, &recovery.ambient.clock, "proving issues", recovery.view.counts().get(ISSUE).copied());
-    let (writer, meter, room) = (&writer, &meter, &Room::new(IN_FLIGHT * CHUNK_BYTES));
+    let (writer, meter, room) = (&writer, &meter, Room::new(IN_FLIGHT * CHUNK_BYTES));
     let chunks = batches(bundles(&recovery.view, &recovery.kinds), CHUNK, CHUNK_BYTES);
-    let proven = chunks.map_ok(|chunk| async move {
-        let _room = room.take(chunk.iter().map(|bundle| bundle.bytes).sum()).await;
+    // The next batch is not read before this one has its room.
+    let with_room = chunks.and_then(move |chunk| {
+        let permit = room.clone().take(chunk.iter().map(|bundle| bundle.bytes).sum());
+        async move { Ok((chunk, permit.await)) }
+    });
+    let with_room = with_room.boxed();
+    let proven = with_room.map_ok(|(chunk, permit)| async move {
+        let _permit = permit;
         Chunk { proof, writer, tally: Tally::default() }.prove(chunk, meter).await
     });
     let mut proven = std::pin::pin!(proven.try_buffered(IN_FLIGHT));
